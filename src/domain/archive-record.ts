@@ -1,0 +1,44 @@
+import type { Attachment, Message } from './message.js';
+import type { RejectionReason } from './values.js';
+
+/** One record as it stands in an archive file, not yet understood. */
+export interface RawEntry {
+  /** The record's bytes, exactly; without the line end. */
+  readonly bytes: Uint8Array;
+  /** 1-based line, or ordinal in files without lines. */
+  readonly line: number;
+  /** Offset in the (unpacked) file right behind the record: an import may resume here. */
+  readonly endOffset: number;
+}
+
+/** Bytes that an attachment refers to. */
+export interface MediaReference {
+  /** `Attachment.id` in the same message. */
+  readonly attachmentId: string;
+  /** As the record gives it: relative to the archive file, or absolute inside a media directory. */
+  readonly path: string;
+}
+
+/** A message as one record tells it; `ingest` adds id and source. */
+export type MessageDraft = Omit<Message, 'id' | 'sources' | 'identitySpace'>;
+
+/** What an importer made of one entry. Nothing is ever left out: each entry becomes exactly one of these. */
+export type MappedEntry =
+  | { readonly kind: 'message'; readonly draft: MessageDraft; readonly media: readonly MediaReference[] }
+  | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly detail: string };
+
+/** An attachment before its bytes were looked for. */
+export function unreadAttachment(
+  reference: Pick<Attachment, 'id' | 'name'> & Partial<Pick<Attachment, 'mime' | 'declaredSize' | 'declaredSha256'>>,
+): Attachment {
+  return {
+    id: reference.id,
+    name: reference.name,
+    mime: reference.mime ?? null,
+    declaredSize: reference.declaredSize ?? null,
+    declaredSha256: reference.declaredSha256 ?? null,
+    size: null,
+    sha256: null,
+    state: 'missing',
+  };
+}

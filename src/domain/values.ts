@@ -1,0 +1,43 @@
+/**
+ * Every closed value list of the model. They are a contract: stored documents, filters, the GraphQL enums and the
+ * table in docs/values.md use these very strings. A list only ever grows, and only at its end: engines store positions.
+ */
+
+export const PLATFORMS = ['wecom', 'wechat', 'dingtalk', 'mail', 'holdfast', 'other'] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+export const MESSAGE_KINDS = [
+  'text', 'image', 'voice', 'video', 'file', 'link', 'location', 'contact', 'sticker', 'forward', 'mixed', 'payment',
+  'meeting', 'call', 'calendar', 'poll', 'form', 'document', 'miniapp', 'channel', 'system', 'other',
+] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+export const CONVERSATION_KINDS = ['direct', 'group', 'channel', 'unknown'] as const;
+export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
+
+/** How sure the time of a message is. `undated` messages have no time at all and sort after all dated ones. */
+export const DATE_STATES = ['exact', 'assumedZone', 'assumedUnit', 'future', 'undated'] as const;
+export type DateState = (typeof DATE_STATES)[number];
+
+/** What became of an attachment's bytes and text. Everything but `ok` was not, or not wholly, searched. */
+export const ATTACHMENT_STATES = [
+  'ok', 'partial', 'missing', 'encrypted', 'unsupported', 'too_large', 'corrupt', 'timeout', 'malware', 'not_scanned',
+] as const;
+export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
+
+export const WARNING_CODES = [
+  'TIME_UNIT', 'TIME_FUTURE', 'TIME_MISSING', 'TIME_UNREADABLE', 'BODY_MISSING', 'RECIPIENTS_AS_STRING', 'ILL_FORMED_TEXT',
+  'ATTACHMENT_MISSING', 'ATTACHMENT_OUTSIDE', 'ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH', 'UNKNOWN_VALUE',
+  'FIELD_IGNORED',
+] as const;
+export type WarningCode = (typeof WARNING_CODES)[number];
+
+/** What an importer's record became. `disposed`: destroyed before under a disposition and refused now. */
+export const IMPORT_OUTCOMES = ['new', 'duplicate', 'merged', 'conflict', 'disposed'] as const;
+export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
+
+export const REJECTION_REASONS = [
+  'NOT_JSON', 'CUT_OFF', 'NOT_AN_OBJECT', 'NOT_UTF8', 'FIELD_MISSING', 'FIELD_TYPE', 'TIME_WITHOUT_OFFSET', 'RECORD_TOO_LARGE',
+  'WRITE_REFUSED',
+] as const;
+export type RejectionReason = (typeof REJECTION_REASONS)[number];
