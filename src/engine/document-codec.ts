@@ -1,0 +1,133 @@
+import { hash } from 'node:crypto';
+import { messageId } from '../domain/message-id.js';
+import type { Message, MessageSource, RawRecord, StoredMessage } from '../domain/message.js';
+
+/*
+ * Stored form of a message: format byte, header length (4 bytes, little endian), header (JSON), then its raw records byte
+ * for byte. Most strings of a message stand in its first raw record already, so the header names their place there
+ * instead of repeating them, and leaves out what can be computed (ids, hashes). That halves a short document at a
+ * twentieth of the cost of deflating it (measured: 4 against 36 microseconds a message).
+ */
+const FORMAT = 1;
+const PREFIX_BYTES = 5;
+/** References are offset * 2^12 + length; longer strings are written out. */
+const LENGTH_LIMIT = 4096;
+/** Below this a reference is no shorter than the string. */
+const SHORTEST_REFERENCE = 6;
+
+/** A string, or its place in the first raw record. */
+type Packed = string | number;
+type PackedSource = readonly [source: string, file: string, line: number, importRunId: string, raw: number | string];
+
+/** In this order in the header; `JSON` alone keeps it short. Append only. */
+type Header = readonly [
+  rawLengths: readonly number[],
+  strings: readonly (Packed | null)[],
+  recipientIds: readonly Packed[],
+  custodianIds: readonly Packed[],
+  sentAt: number | null,
+  sentAtBasis: readonly [Packed, string | null, string, boolean],
+  sources: readonly PackedSource[],
+  rest: Partial<Message>,
+];
+
+const STRING_FIELDS = [
+  'identitySpace', 'nativeId', 'platform', 'kind', 'nativeType', 'conversationId', 'conversationName', 'conversationKind',
+  'senderId', 'senderName', 'dateState', 'text',
+] as const satisfies readonly (keyof Message)[];
+
+/** The fields that most messages leave at these values; the header names only the others. */
+const USUAL = {
+  editedAt: null, quoted: null, parts: [], attachments: [], versions: [], recall: null, warnings: [], extra: {},
+} as const satisfies Partial<Message>;
+
+/** Packs a message with its raw records for storing. */
+export function encodeDocument({ message, raws }: StoredMessage): Uint8Array {
+  const first = raws[0]?.text ?? '';
+  const pack = (value: string): Packed => {
+    if (value.length < SHORTEST_REFERENCE || value.length >= LENGTH_LIMIT) return value;
+    const offset = first.indexOf(value);
+    return offset < 0 ? value : offset * LENGTH_LIMIT + value.length;
+  };
+  const rawBytes = raws.map((raw) => Buffer.from(raw.text, 'utf8'));
+  const basis = message.sentAtBasis;
+  const header: Header = [
+    rawBytes.map((bytes) => bytes.length),
+    STRING_FIELDS.map((field) => (message[field] === null ? null : pack(message[field]))),
+    message.recipientIds.map(pack),
+    message.custodianIds.map(pack),
+    message.sentAt,
+    [pack(basis.value), basis.zone, basis.unit, basis.assumed],
+    message.sources.map((source) => packSource(source, raws)),
+    unusual(message),
+  ];
+  const headerBytes = Buffer.from(JSON.stringify(header), 'utf8');
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix[0] = FORMAT;
+  prefix.writeUInt32LE(headerBytes.length, 1);
+  return Buffer.concat([prefix, headerBytes, ...rawBytes]);
+}
+
+/** The inverse of `encodeDocument`. Throws when the bytes are not such a document. */
+export function decodeDocument(bytes: Uint8Array): StoredMessage {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer[0] !== FORMAT) throw new Error(`unknown document format ${buffer[0]}`);
+  const headerEnd = PREFIX_BYTES + buffer.readUInt32LE(1);
+  const [rawLengths, strings, recipientIds, custodianIds, sentAt, basis, sources, rest] = JSON.parse(
+    buffer.toString('utf8', PREFIX_BYTES, headerEnd),
+  ) as Header;
+  const raws = readRaws(buffer, headerEnd, rawLengths);
+  const first = raws[0]?.text ?? '';
+  const unpack = (value: Packed): string => {
+    if (typeof value === 'string') return value;
+    const offset = Math.floor(value / LENGTH_LIMIT);
+    return first.slice(offset, offset + (value % LENGTH_LIMIT));
+  };
+  const texts = Object.fromEntries(
+    STRING_FIELDS.map((field, index) => [field, strings[index] === null ? null : unpack(strings[index]!)]),
+  ) as Pick<Message, (typeof STRING_FIELDS)[number]>;
+  const message: Message = {
+    id: messageId(texts.identitySpace, texts.nativeId),
+    ...texts,
+    recipientIds: recipientIds.map(unpack),
+    custodianIds: custodianIds.map(unpack),
+    sentAt,
+    sentAtBasis: { value: unpack(basis[0]), zone: basis[1], unit: basis[2] as Message['sentAtBasis']['unit'], assumed: basis[3] },
+    sources: sources.map((source) => unpackSource(source, raws)),
+    ...USUAL,
+    ...rest,
+  };
+  return { message, raws };
+}
+
+function packSource(source: MessageSource, raws: readonly RawRecord[]): PackedSource {
+  const position = raws.findIndex((raw) => raw.sha256 === source.sha256);
+  return [source.source, source.file, source.line, source.importRunId, position < 0 ? source.sha256 : position];
+}
+
+function unpackSource([source, file, line, importRunId, raw]: PackedSource, raws: readonly RawRecord[]): MessageSource {
+  return { source, sha256: typeof raw === 'string' ? raw : raws[raw]!.sha256, file, line, importRunId };
+}
+
+function readRaws(buffer: Buffer, start: number, lengths: readonly number[]): readonly RawRecord[] {
+  let offset = start;
+  return lengths.map((length) => {
+    const bytes = buffer.subarray(offset, offset + length);
+    offset += length;
+    return { sha256: hash('sha256', bytes, 'hex'), text: bytes.toString('utf8') };
+  });
+}
+
+function unusual(message: Message): Partial<Message> {
+  const { editedAt, quoted, parts, attachments, versions, recall, warnings, extra } = message;
+  return {
+    ...(editedAt !== null && { editedAt }),
+    ...(quoted !== null && { quoted }),
+    ...(parts.length > 0 && { parts }),
+    ...(attachments.length > 0 && { attachments }),
+    ...(versions.length > 0 && { versions }),
+    ...(recall !== null && { recall }),
+    ...(warnings.length > 0 && { warnings }),
+    ...(Object.keys(extra).length > 0 && { extra }),
+  };
+}

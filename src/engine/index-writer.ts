@@ -1,0 +1,68 @@
+import type { IndexedGrams } from '../analysis/indexed-grams.js';
+import type { AttachmentState } from '../domain/values.js';
+import type { FieldValues } from '../query/fields.js';
+import type { FoldedText } from '../query/folded-text.js';
+import type { VersionToken, VersionedMessage } from './search-engine.js';
+
+export type { IndexedGrams };
+
+/** A message ready to be written: all analysis done, nothing left for the engine but storing. */
+export interface PreparedMessage {
+  readonly id: string;
+  readonly values: FieldValues;
+  /** Code points of the folded body. */
+  readonly bodyLength: number;
+  readonly hasSenderName: boolean;
+  readonly hasConversationName: boolean;
+  /** How many attachments are in each state. */
+  readonly attachmentCounts: Readonly<Partial<Record<AttachmentState, number>>>;
+  readonly folded: FoldedText;
+  readonly grams: IndexedGrams;
+  /** Message and raw records, as `document-codec.ts` packs them. */
+  readonly document: Uint8Array;
+}
+
+export interface PutItem {
+  readonly prepared: PreparedMessage;
+  /** The version it replaces; null = the id must be absent. */
+  readonly expected: VersionToken | null;
+}
+
+/** `conflict`: the id stands at another version; nothing was written for it. */
+export type PutResult =
+  | { readonly outcome: 'written'; readonly version: VersionToken }
+  | { readonly outcome: 'conflict' };
+
+export interface VerifyReport {
+  readonly messages: number;
+  /** Each names an id and what does not agree; at most 1,000. */
+  readonly problems: readonly { readonly id: string; readonly problem: string }[];
+}
+
+/** Everything that writes the index. Writing is by compare-and-set on single messages. */
+export abstract class IndexWriter {
+  /** Creates the index, or checks that it fits this program: INDEX_VERSION_MISMATCH names the command that mends it. */
+  abstract prepare(): Promise<void>;
+
+  /** Writes a batch; one result per item, in order. Items are independent of each other. */
+  abstract put(items: readonly PutItem[]): Promise<readonly PutResult[]>;
+
+  /** Real-time read for merging, without a viewer: used by the importer only. */
+  abstract read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]>;
+
+  /** Makes everything written so far visible to searches. */
+  abstract refresh(): Promise<void>;
+
+  /** Tidies the index after a long import. */
+  abstract finish(): Promise<void>;
+
+  /** Rewrites the grams of every message with today's fold version; resumable. Yields how many are done, and of how many. */
+  abstract reindex(prepare: (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>): AsyncIterable<{ done: number; total: number }>;
+
+  /** Compares rows, index and folded text. Yields progress, returns the report. */
+  abstract verify(
+    prepare: (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>,
+  ): AsyncGenerator<{ done: number; total: number }, VerifyReport>;
+
+  abstract close(): Promise<void>;
+}

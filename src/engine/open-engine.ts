@@ -1,0 +1,31 @@
+import type { CatalogStore } from '../catalog/catalog-store.js';
+import type { IndexWriter } from './index-writer.js';
+import type { SearchEngine } from './search-engine.js';
+import { SqliteCatalog } from './sqlite/sqlite-catalog.js';
+import { SqliteIndexWriter } from './sqlite/sqlite-index-writer.js';
+import { SqliteSearchEngine } from './sqlite/sqlite-search-engine.js';
+
+/** Which engine, and where. */
+export interface EngineSettings {
+  readonly engine: 'sqlite';
+  readonly dataDir: string;
+  /** Search processes of the embedded engine. */
+  readonly searchProcesses: number;
+  readonly foldVersion: string;
+}
+
+/** Opens the archive for searching; makes an empty one if there is none. */
+export async function openSearchEngine(settings: EngineSettings): Promise<SearchEngine> {
+  await (await openIndexWriter(settings)).close();
+  return new SqliteSearchEngine({ dataDir: settings.dataDir, foldVersion: settings.foldVersion }, settings.searchProcesses);
+}
+
+/** Opens the archive for writing; makes an empty one if there is none. */
+export async function openIndexWriter(settings: EngineSettings): Promise<IndexWriter> {
+  return SqliteIndexWriter.open(settings.dataDir, settings.foldVersion);
+}
+
+/** Opens the catalog; makes an empty one if there is none. */
+export async function openCatalog(settings: EngineSettings): Promise<CatalogStore> {
+  return SqliteCatalog.open(settings.dataDir);
+}

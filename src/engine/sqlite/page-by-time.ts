@@ -1,0 +1,51 @@
+import type { PageKey } from '../../query/page.js';
+import type { TextContext } from './evaluate-text.js';
+import { monthOf, monthToken, UNDATED_MONTH } from './filter-tokens.js';
+import type { FoundRows } from './found-rows.js';
+import { firstRows, isBehind, rowOrder, type TimeOrder } from './row-order.js';
+import { keepRows } from './row-sets.js';
+
+/** Up to this many hits a page is picked from the whole list; above, month by month. */
+export const LIST_UP_TO_HITS = 20_000;
+
+/** The first `count` rows behind `after`, in order. */
+export function pageByTime(
+  found: FoundRows, order: TimeOrder, after: Pick<PageKey, 'id' | 'sentAt'> | null, count: number, context: TextContext,
+): readonly number[] {
+  if (count === 0) return [];
+  const { expression } = found;
+  if (expression !== null && found.count() > LIST_UP_TO_HITS) return walkMonths(expression, order, after, count, context);
+  const rows = after === null ? found.rows() : keepRows(found.rows(), isBehind(after, order, context.columns));
+  return firstRows(rows, count, rowOrder(order, context.columns));
+}
+
+/**
+ * Reads the hits of one month after the other, from the end the order begins at, until the page is full. Exact whatever
+ * order the messages arrived in, because each message stands in the month of its own time.
+ */
+function walkMonths(
+  expression: string, order: TimeOrder, after: Pick<PageKey, 'id' | 'sentAt'> | null, count: number, { columns, reader }: TextContext,
+): readonly number[] {
+  const byTime = rowOrder(order, columns);
+  const page: number[] = [];
+  for (const month of monthsFrom(after, order, columns.monthCounts)) {
+    const rows = reader.rows(`(${expression}) AND tokens : "${monthToken(month)}"`);
+    const behind = after === null ? rows : keepRows(rows, isBehind(after, order, columns));
+    page.push(...firstRows(behind, count - page.length, byTime));
+    if (page.length >= count) break;
+  }
+  return page;
+}
+
+/** The months that hold messages, in order, from that of the key on; undated messages come last in either direction. */
+function monthsFrom(
+  after: Pick<PageKey, 'sentAt'> | null, order: TimeOrder, monthCounts: ReadonlyMap<number, number>,
+): readonly number[] {
+  const direction = order === 'newest' ? -1 : 1;
+  const dated = [...monthCounts.keys()].filter((month) => month !== UNDATED_MONTH).sort((left, right) => direction * (left - right));
+  const undated = monthCounts.has(UNDATED_MONTH) ? [UNDATED_MONTH] : [];
+  if (after === null) return [...dated, ...undated];
+  if (after.sentAt === null) return undated;
+  const first = monthOf(after.sentAt);
+  return [...dated.filter((month) => direction * (month - first) >= 0), ...undated];
+}

@@ -1,0 +1,47 @@
+/**
+ * Every error that a caller can cause or must know of. The code is a contract; the message says what to do.
+ * `status` is the HTTP status where one applies.
+ */
+export const ERRORS = {
+  QUERY_SYNTAX: { status: 400, message: 'The search text cannot be read.' },
+  QUERY_EMPTY_TERM: { status: 400, message: 'A search term has no searchable character.' },
+  QUERY_TOO_DEEP: { status: 400, message: 'The query is nested too deeply. Split it.' },
+  QUERY_TOO_LARGE: { status: 400, message: 'The query has too many or too long terms. Split it.' },
+  QUERY_TOO_BROAD: { status: 400, message: 'Too many messages match to rank them. Add a rarer term or a filter, or sort by time.' },
+  QUERY_TIMEOUT: { status: 504, message: 'The search took too long and was stopped. Add a filter or a rarer term.' },
+  INPUT_INVALID: { status: 400, message: 'A parameter is not valid.' },
+  TIME_WITHOUT_OFFSET: { status: 400, message: 'Give the time with its offset, e.g. 2026-01-31T09:00:00+08:00.' },
+  CURSOR_INVALID: { status: 400, message: 'The cursor is not one of this search. Begin again without it.' },
+  NOT_FOUND: { status: 404, message: 'There is nothing with this id.' },
+  ENGINE_UNAVAILABLE: { status: 503, message: 'The search engine does not answer. Try again.' },
+  ENGINE_BUSY: { status: 503, message: 'Too many searches are waiting. Try again.' },
+  INDEX_VERSION_MISMATCH: { status: 503, message: 'The index was made with other text rules. Run: holdfast reindex' },
+  INDEX_CORRUPT: { status: 500, message: 'The index does not agree with itself. Run: holdfast verify' },
+  AUDIT_UNAVAILABLE: { status: 503, message: 'The audit cannot be written, so nothing is shown.' },
+  HOST_REFUSED: { status: 403, message: 'The Host header does not name this server.' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'The request is too large.' },
+  IMPORT_FORMAT_UNKNOWN: { status: 400, message: 'No importer knows this file. Name the format.' },
+  IMPORT_FILE_UNREADABLE: { status: 400, message: 'The file cannot be read.' },
+  CONFIG_INVALID: { status: 500, message: 'A setting is not valid.' },
+  INTERNAL: { status: 500, message: 'Something failed inside. The log has the details under this id.' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** Facts beside the message: positions, limits, ids; never message text. */
+export type ErrorFacts = Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
+
+/** The one error class that reaches callers. */
+export class HoldfastError extends Error {
+  override readonly name = 'HoldfastError';
+
+  constructor(
+    readonly code: ErrorCode,
+    /** What happened in this case, appended to the code's own message. */
+    readonly detail = '',
+    readonly facts: ErrorFacts = {},
+    options?: ErrorOptions,
+  ) {
+    super(detail === '' ? ERRORS[code].message : `${ERRORS[code].message} ${detail}`, options);
+  }
+}

@@ -1,0 +1,43 @@
+import type { Message } from '../domain/message.js';
+import type { FieldValues } from './fields.js';
+
+/** The facts of a message that filters speak about, in the terms of `fields.ts`. Lists are sorted and without repeats. */
+export function fieldValues(message: Message): FieldValues {
+  return {
+    id: message.id,
+    identitySpace: message.identitySpace,
+    source: distinct(message.sources.map((source) => source.source)),
+    platform: message.platform,
+    conversationId: message.conversationId,
+    conversationKind: message.conversationKind,
+    custodianId: message.custodianIds,
+    participantId: participants(message),
+    senderId: message.senderId,
+    kind: message.kind,
+    sentAt: message.sentAt,
+    dateState: message.dateState,
+    isRecalled: message.recall !== null,
+    recallDelaySeconds: recallDelaySeconds(message),
+    isEdited: message.editedAt !== null || message.versions.length > 0,
+    hasAttachments: message.attachments.length > 0,
+    attachmentState: distinct(message.attachments.map((attachment) => attachment.state)),
+    importRunId: distinct(message.sources.map((source) => source.importRunId)),
+    warning: message.warnings,
+  };
+}
+
+/** Sender and recipients, sorted. */
+function participants(message: Message): readonly string[] {
+  return message.senderId === null ? message.recipientIds : distinct([message.senderId, ...message.recipientIds]);
+}
+
+/** Whole seconds between sending and recall, rounded up, null when either time is unknown or the recall precedes it. */
+function recallDelaySeconds(message: Message): number | null {
+  const recalledAt = message.recall?.at ?? null;
+  if (recalledAt === null || message.sentAt === null || recalledAt < message.sentAt) return null;
+  return Math.ceil((recalledAt - message.sentAt) / 1000);
+}
+
+function distinct(values: readonly string[]): readonly string[] {
+  return values.length < 2 ? values : [...new Set(values)].sort();
+}
