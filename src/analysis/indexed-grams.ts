@@ -1,0 +1,14 @@
+/**
+ * The finished tokens of one message, each field joined by single spaces; what `index-text.ts` makes.
+ * `clean` holds the body of a message without findings. With findings its original is in `raw`, its masked form in
+ * `masked`: an investigator searches `clean` and `raw`, an analyst `clean` and `masked`.
+ */
+export interface IndexedGrams {
+  readonly clean: string;
+  readonly raw: string;
+  readonly masked: string;
+  readonly names: string;
+  readonly attachments: string;
+  readonly digits: string;
+  readonly words: string;
+}
