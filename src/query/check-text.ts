@@ -58,7 +58,7 @@ function checkLeaf(leaf: TextLeaf): void {
 }
 
 function checkKey(key: string, operator: string): void {
-  if (/^\p{White_Space}*$/u.test(key)) throw new HoldfastError('QUERY_EMPTY_TERM');
+  if (key === '') throw new HoldfastError('QUERY_EMPTY_TERM');
   if (key.includes(PART_BOUNDARY)) throw invalid(operator, 'is not folded');
   // At most two units a code point: short keys need no counting.
   if (key.length > QUERY_LIMITS.literalCodePoints && Array.from(key).length > QUERY_LIMITS.literalCodePoints)

@@ -31,11 +31,14 @@ function participants(message: Message): readonly string[] {
   return message.senderId === null ? message.recipientIds : distinct([message.senderId, ...message.recipientIds]);
 }
 
-/** Whole seconds between sending and recall, rounded up, null when either time is unknown or the recall precedes it. */
+/** 68 years; engines keep the delay in 32 bits. Only a wrong clock gives a longer one. */
+const LONGEST_DELAY_SECONDS = 2 ** 31 - 1;
+
+/** Whole seconds between sending and recall, rounded up, at most 68 years; null when either time is unknown or the recall precedes it. */
 function recallDelaySeconds(message: Message): number | null {
   const recalledAt = message.recall?.at ?? null;
   if (recalledAt === null || message.sentAt === null || recalledAt < message.sentAt) return null;
-  return Math.ceil((recalledAt - message.sentAt) / 1000);
+  return Math.min(Math.ceil((recalledAt - message.sentAt) / 1000), LONGEST_DELAY_SECONDS);
 }
 
 function distinct(values: readonly string[]): readonly string[] {
