@@ -1,6 +1,7 @@
 import type { CatalogStore } from '../catalog/catalog-store.js';
 import type { IndexWriter } from './index-writer.js';
 import type { SearchEngine } from './search-engine.js';
+import { ProcessCatalog } from './sqlite/process-catalog.js';
 import { SqliteCatalog } from './sqlite/sqlite-catalog.js';
 import { SqliteIndexWriter } from './sqlite/sqlite-index-writer.js';
 import { SqliteSearchEngine } from './sqlite/sqlite-search-engine.js';
@@ -25,7 +26,12 @@ export async function openIndexWriter(settings: EngineSettings): Promise<IndexWr
   return SqliteIndexWriter.open(settings.dataDir, settings.foldVersion);
 }
 
-/** Opens the catalog; makes an empty one if there is none. */
+/** Opens the catalog; makes an empty one if there is none. Its calls block the calling thread: for commands. */
 export async function openCatalog(settings: EngineSettings): Promise<CatalogStore> {
   return SqliteCatalog.open(settings.dataDir);
+}
+
+/** The same for a server: the catalog lives in a process of its own and never blocks the thread that answers requests. */
+export async function openServedCatalog(settings: EngineSettings): Promise<CatalogStore> {
+  return new ProcessCatalog(settings.dataDir);
 }

@@ -20,7 +20,7 @@ export function aggregateRows(request: AggregationRequest, rows: Uint32Array, co
   return {
     facets: request.facets.map((facet) => facetOf(facet, rows, columns)),
     histograms: request.histograms.map((histogram) => histogramOf(histogram, rows, columns)),
-    distinct: Object.fromEntries(request.distinct.map((field) => [field, countValues(field, rows, columns).counts.size])),
+    distinct: Object.fromEntries(request.distinct.map((field) => [field, countDistinct(field, rows, columns)])),
     stats: Object.fromEntries(request.stats.map(({ field }) => [field, statsOf(field, rows, columns)])),
   };
 }
@@ -84,6 +84,17 @@ function histogramOf({ interval, timeZone }: HistogramRequest, rows: Uint32Array
   }
   const bars: HistogramBar[] = [...counts].sort(([left], [right]) => left - right).map(([start, count]) => ({ start, count }));
   return undated === 0 ? bars : [...bars, { start: null, count: undated }];
+}
+
+function countDistinct(field: FieldName, rows: Uint32Array, columns: Columns): number {
+  if (field === 'id') return rows.length;
+  if (field !== 'sentAt' && field !== 'recallDelaySeconds') return countValues(field, rows, columns).counts.size;
+  const values = new Set<number>();
+  for (const row of rows) {
+    const value = numberAt(field, row, columns);
+    if (value !== null) values.add(value);
+  }
+  return values.size;
 }
 
 function statsOf(field: FieldName, rows: Uint32Array, columns: Columns): Stats {

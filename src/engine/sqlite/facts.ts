@@ -65,14 +65,17 @@ export interface Facts {
   readonly flags: number;
 }
 
+const NUMBERS = [
+  'row', 'identitySpace', 'conversationId', 'senderId', 'participantId', 'custodianId', 'source', 'importRunId', 'bodyLength',
+  'attachmentCounts',
+] as const;
+
 /** Packs the facts of one row into a new buffer of `FACTS_BYTES` bytes. */
 export function packFacts(facts: Facts): Buffer {
-  const buffer = Buffer.alloc(FACTS_BYTES);
+  // every byte is written below
+  const buffer = Buffer.allocUnsafe(FACTS_BYTES);
   buffer.set(facts.id, OFFSET.id);
-  for (const field of ['row', 'identitySpace', 'conversationId', 'senderId', 'participantId', 'custodianId', 'source', 'importRunId',
-    'bodyLength', 'attachmentCounts'] as const) {
-    buffer.writeUInt32LE(facts[field], OFFSET[field]);
-  }
+  for (const field of NUMBERS) buffer.writeUInt32LE(facts[field], OFFSET[field]);
   buffer.writeDoubleLE(facts.sentAt ?? NaN, OFFSET.sentAt);
   buffer.writeInt32LE(Math.min(facts.recallDelaySeconds ?? NO_DELAY, LONGEST_DELAY), OFFSET.recallDelaySeconds);
   buffer.writeUInt32LE(maskOf(facts.warnings, WARNING_CODES), OFFSET.warnings);

@@ -28,9 +28,11 @@ export function monthOf(sentAt: number | null): number {
   return date.getUTCFullYear() * 12 + date.getUTCMonth();
 }
 
-/** The tokens of one message, joined by spaces. */
+/** The tokens of one message, joined by spaces; a message without a sender has no token for it. */
 export function messageTokens(numbers: Readonly<Record<TokenField, number>>, sentAt: number | null): string {
-  const fields = Object.keys(PREFIX) as TokenField[];
-  return [...fields.filter((field) => field !== 'senderId' || numbers.senderId > 0).map((field) => filterToken(field, numbers[field])),
-    monthToken(monthOf(sentAt))].join(' ');
+  const sender = numbers.senderId === 0 ? '' : ` ${filterToken('senderId', numbers.senderId)}`;
+  return (
+    `${filterToken('identitySpace', numbers.identitySpace)} ${filterToken('platform', numbers.platform)} ` +
+    `${filterToken('conversationId', numbers.conversationId)}${sender} ${monthToken(monthOf(sentAt))}`
+  );
 }

@@ -133,15 +133,15 @@ export class ProcessPool {
 /** Answers the calls of a `ProcessPool` from an object's methods; the whole life of a child process. */
 export function serveCalls(methods: Readonly<Record<string, (...parameters: never[]) => unknown>>): void {
   process.on('message', ({ method, parameters }: ProcessRequest) => {
-    process.send!(reply(methods, method, parameters));
+    void reply(methods, method, parameters).then((answer) => process.send!(answer));
   });
   // the parent is gone: nobody waits for an answer any more
   process.on('disconnect', () => process.exit(0));
 }
 
-function reply(methods: Parameters<typeof serveCalls>[0], method: string, parameters: readonly unknown[]): ProcessReply {
+async function reply(methods: Parameters<typeof serveCalls>[0], method: string, parameters: readonly unknown[]): Promise<ProcessReply> {
   try {
-    return { value: methods[method]!(...(parameters as never[])) };
+    return { value: await methods[method]!(...(parameters as never[])) };
   } catch (error) {
     const known = error instanceof HoldfastError ? error : null;
     const stack = error instanceof Error ? `${error.stack}` : String(error);
