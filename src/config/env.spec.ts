@@ -4,22 +4,36 @@ import { describeEnvironment, loadEnvironment } from './env.js';
 describe('loadEnvironment', () => {
   it('has a default for everything', () => {
     expect(loadEnvironment({ PATH: '/bin', HOLDFAST_PORT: '' })).toMatchObject({
-      HOLDFAST_DATA_DIR: './holdfast-data', HOLDFAST_ENGINE: 'sqlite', HOLDFAST_PORT: 4000, HOLDFAST_EXPLORER: true,
+      HOLDFAST_DATA_DIR: './holdfast-data',
+      HOLDFAST_ENGINE: 'sqlite',
+      HOLDFAST_PORT: 4000,
+      HOLDFAST_EXPLORER: true,
     });
   });
 
   it('reads numbers and switches', () => {
     expect(loadEnvironment({ HOLDFAST_PORT: '0', HOLDFAST_EXPLORER: 'false', HOLDFAST_DATA_DIR: '/a b' })).toMatchObject({
-      HOLDFAST_PORT: 0, HOLDFAST_EXPLORER: false, HOLDFAST_DATA_DIR: '/a b',
+      HOLDFAST_PORT: 0,
+      HOLDFAST_EXPLORER: false,
+      HOLDFAST_DATA_DIR: '/a b',
     });
   });
 
   it.each([
-    ['HOLDFAST_PORT', 'http'], ['HOLDFAST_PORT', '70000'], ['HOLDFAST_PORT', '-1'], ['HOLDFAST_PORT', '1.5'], ['HOLDFAST_PORT', '0x10'],
-    ['HOLDFAST_EXPLORER', 'yes'], ['HOLDFAST_ENGINE', 'oracle'], ['HOLDFAST_SEARCH_PROCESSES', '0'], ['HOLDFAST_LOG_LEVEL', 'loud'],
+    ['HOLDFAST_PORT', 'http'],
+    ['HOLDFAST_PORT', '70000'],
+    ['HOLDFAST_PORT', '-1'],
+    ['HOLDFAST_PORT', '1.5'],
+    ['HOLDFAST_PORT', '0x10'],
+    ['HOLDFAST_EXPLORER', 'yes'],
+    ['HOLDFAST_ENGINE', 'oracle'],
+    ['HOLDFAST_SEARCH_PROCESSES', '0'],
+    ['HOLDFAST_LOG_LEVEL', 'loud'],
     ['HOLDFAST_DATADIR', '/data'],
   ])('refuses %s=%s by its name', (name, value) => {
-    expect(() => loadEnvironment({ [name]: value })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) }));
+    expect(() => loadEnvironment({ [name]: value })).toThrow(
+      expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) }),
+    );
   });
 
   it('names every bad variable at once', () => {

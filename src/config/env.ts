@@ -8,7 +8,8 @@ export const LOG_LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const;
 /** Every setting, with its default. Names are those of the environment variables. */
 export class Environment {
   @Variable('Directory of the archive. Made if there is none, readable by its owner only.')
-  @IsString() @IsNotEmpty()
+  @IsString()
+  @IsNotEmpty()
   HOLDFAST_DATA_DIR = './holdfast-data';
 
   @Variable('Where the archive is kept: `sqlite` (embedded, nothing else to install).')
@@ -16,19 +17,27 @@ export class Environment {
   HOLDFAST_ENGINE: (typeof ENGINES)[number] = 'sqlite';
 
   @Variable('Port of `holdfast serve`, on 127.0.0.1 only. 0 picks a free one.')
-  @IsInt() @Min(0) @Max(65_535)
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
   HOLDFAST_PORT = 4_000;
 
   @Variable('Processes that search side by side.')
-  @IsInt() @Min(1) @Max(64)
+  @IsInt()
+  @Min(1)
+  @Max(64)
   HOLDFAST_SEARCH_PROCESSES = 2;
 
   @Variable('Milliseconds after which a search is stopped with QUERY_TIMEOUT.')
-  @IsInt() @Min(100) @Max(600_000)
+  @IsInt()
+  @Min(100)
+  @Max(600_000)
   HOLDFAST_SEARCH_TIMEOUT_MS = 10_000;
 
   @Variable('Largest body of an HTTP request, in bytes.')
-  @IsInt() @Min(1_024) @Max(268_435_456)
+  @IsInt()
+  @Min(1_024)
+  @Max(268_435_456)
   HOLDFAST_MAX_REQUEST_BYTES = 4_194_304;
 
   @Variable('Whether `/graphiql` is served and the schema may be read.')
@@ -37,7 +46,7 @@ export class Environment {
 
   @Variable('The most talkative kind of log line: error, warn, log, debug or verbose. Content is never logged.')
   @IsIn(LOG_LEVELS)
-  HOLDFAST_LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'log';
+  HOLDFAST_LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'warn';
 }
 
 const PREFIX = 'HOLDFAST_';
@@ -53,7 +62,10 @@ export function loadEnvironment(source: Readonly<Record<string, string | undefin
   const names = new Set(Object.keys(environment));
   const given = Object.entries(source).filter(([name, value]) => name.startsWith(PREFIX) && value);
   const unknown = given.map(([name]) => name).filter((name) => !names.has(name) && !NOT_SETTINGS.some((prefix) => name.startsWith(prefix)));
-  Object.assign(environment, Object.fromEntries(given.filter(([name]) => names.has(name)).map(([name, value]) => [name, read(environment, name, value!)])));
+  Object.assign(
+    environment,
+    Object.fromEntries(given.filter(([name]) => names.has(name)).map(([name, value]) => [name, read(environment, name, value!)])),
+  );
   const problems = [
     ...unknown.map((name) => `${name} is not a setting`),
     ...validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {})),
@@ -70,8 +82,11 @@ export function describeEnvironment(): readonly VariableDescription[] {
 /** The text as the type that the default has; text that cannot be read stays text, for the validator to refuse. */
 function read(defaults: Environment, name: string, text: string): unknown {
   switch (typeof defaults[name as keyof Environment]) {
-    case 'number': return /^\d{1,12}$/.test(text) ? Number(text) : text;
-    case 'boolean': return ({ true: true, false: false } as Record<string, boolean>)[text] ?? text;
-    default: return text;
+    case 'number':
+      return /^\d{1,12}$/.test(text) ? Number(text) : text;
+    case 'boolean':
+      return ({ true: true, false: false } as Record<string, boolean>)[text] ?? text;
+    default:
+      return text;
   }
 }

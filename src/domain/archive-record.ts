@@ -9,6 +9,10 @@ export interface RawEntry {
   readonly line: number;
   /** Offset in the (unpacked) file right behind the record: an import may resume here. */
   readonly endOffset: number;
+  /** The file ends inside the record, or right behind it without a line end. */
+  readonly isUnterminated?: boolean;
+  /** The record is this many bytes long, too long to be held: `bytes` is empty. */
+  readonly excessBytes?: number;
 }
 
 /** Bytes that an attachment refers to. */

@@ -1,26 +1,24 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { FOLD_VERSION } from '../analysis/fold.js';
 import { CatalogStore } from '../catalog/catalog-store.js';
 import { Environment } from '../config/env.js';
-import { openCatalog, openSearchEngine, type EngineSettings } from './open-engine.js';
+import { engineSettings } from './engine-settings.js';
+import { openSearchEngine, openServedCatalog } from './open-engine.js';
 import { SearchEngine } from './search-engine.js';
-
-/** What the engines must know of the settings. */
-export function engineSettings(environment: Environment): EngineSettings {
-  return {
-    engine: environment.HOLDFAST_ENGINE,
-    dataDir: environment.HOLDFAST_DATA_DIR,
-    searchProcesses: environment.HOLDFAST_SEARCH_PROCESSES,
-    foldVersion: FOLD_VERSION,
-  };
-}
 
 /** Opens the engine that the settings name, and closes it when the server stops. */
 @Global()
 @Module({
   providers: [
-    { provide: SearchEngine, inject: [Environment], useFactory: (environment: Environment) => openSearchEngine(engineSettings(environment)) },
-    { provide: CatalogStore, inject: [Environment], useFactory: (environment: Environment) => openCatalog(engineSettings(environment)) },
+    {
+      provide: SearchEngine,
+      inject: [Environment],
+      useFactory: (environment: Environment) => openSearchEngine(engineSettings(environment)),
+    },
+    {
+      provide: CatalogStore,
+      inject: [Environment],
+      useFactory: (environment: Environment) => openServedCatalog(engineSettings(environment)),
+    },
   ],
   exports: [SearchEngine, CatalogStore],
 })

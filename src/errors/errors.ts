@@ -23,6 +23,7 @@ export const ERRORS = {
   IMPORT_FORMAT_UNKNOWN: { status: 400, message: 'No importer knows this file. Name the format.' },
   IMPORT_FILE_UNREADABLE: { status: 400, message: 'The file cannot be read.' },
   CONFIG_INVALID: { status: 500, message: 'A setting is not valid.' },
+  GRAPHQL_INVALID: { status: 400, message: 'The GraphQL request is not valid.' },
   INTERNAL: { status: 500, message: 'Something failed inside. The log has the details under this id.' },
 } as const;
 

@@ -32,11 +32,19 @@ export function formatError(formatted: FormattedError, error: unknown, logFailur
   const { message, locations, path, extensions } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const ours = findHoldfastError(error);
-  if (ours !== null) return { message: ours.message, ...place, extensions: { ...ours.facts, code: ours.code } };
+  if (ours !== null && ours.code !== 'INTERNAL') {
+    if (ERRORS[ours.code].status >= 500) logFailure(`${ours.code} ${describeFailure(error)}`);
+    return { message: ours.message, ...place, extensions: { ...ours.facts, code: ours.code } };
+  }
   const mistake = CLIENT_MISTAKES[String(extensions?.['code'])];
   if (mistake !== undefined) return { message, ...place, extensions: { code: mistake } };
   return { ...internalError(error, logFailure), ...place };
 }
+
+const CODE = /^[A-Z][A-Z0-9_]+$/;
+/** A line of a stack in the form that the runtime writes; a message that looks nearly so has other characters. */
+const FRAME = /^ {4}at [\x20-\x7e]*:\d+:\d+\)?$/;
+const FRAMES_SHOWN = 12;
 
 /** INTERNAL with a new error id, after logging where the error happened. */
 export function internalError(error: unknown, logFailure: LogFailure): FormattedError {
@@ -54,14 +62,26 @@ export function findHoldfastError(error: unknown): HoldfastError | null {
   return null;
 }
 
-/** Class names, system codes and stack frames of an error and its causes, without any message. */
+type Failure = Partial<Record<'name' | 'code' | 'message' | 'stack' | 'originalError' | 'cause', unknown>>;
+
+/** Class names, codes and stack frames of an error and its causes, without any message. */
 export function describeFailure(error: unknown): string {
   const parts: string[] = [];
-  for (let current = error, depth = 0; current instanceof Error && depth < 5; depth += 1) {
-    const code = String((current as { code?: unknown }).code ?? '');
-    const frames = (current.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).slice(0, 12).join('\n');
-    parts.push(`${current.name}${/^[A-Z0-9_]+$/.test(code) ? ` ${code}` : ''}\n${frames}`);
-    current = (current as { originalError?: unknown }).originalError ?? current.cause;
+  for (let current = error, depth = 0; current !== undefined && current !== null && depth < 5; depth += 1) {
+    const { name, code, message, stack, originalError, cause } = current as Failure;
+    // an error that crossed a process boundary is the text of its stack
+    const text = typeof current === 'string' ? current : typeof stack === 'string' ? stack.replace(String(message), '') : '';
+    const heading = [name ?? /^\w*Error\b/.exec(text)?.[0] ?? typeof current, CODE.test(String(code)) ? code : ''].join(' ').trim();
+    parts.push(
+      [
+        heading,
+        ...text
+          .split('\n')
+          .filter((line) => FRAME.test(line))
+          .slice(0, FRAMES_SHOWN),
+      ].join('\n'),
+    );
+    current = originalError ?? cause;
   }
-  return parts.length === 0 ? typeof error : parts.join('\ncaused by ');
+  return parts.join('\ncaused by ');
 }

@@ -1,6 +1,13 @@
 import { registerEnumType } from '@nestjs/graphql';
 import {
-  ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, IMPORT_OUTCOMES, MESSAGE_KINDS, PLATFORMS, REJECTION_REASONS, WARNING_CODES,
+  ATTACHMENT_STATES,
+  CONVERSATION_KINDS,
+  DATE_STATES,
+  IMPORT_OUTCOMES,
+  MESSAGE_KINDS,
+  PLATFORMS,
+  REJECTION_REASONS,
+  WARNING_CODES,
 } from '../domain/values.js';
 import { HISTOGRAM_INTERVALS } from '../query/aggregation.js';
 import { TEXT_FIELDS } from '../query/ast.js';
@@ -22,7 +29,9 @@ export const MessageKindEnum = storedValues('MessageKind', 'What a message is.',
 export const ConversationKindEnum = storedValues('ConversationKind', 'What kind of conversation a message belongs to.', CONVERSATION_KINDS);
 export const DateStateEnum = storedValues('DateState', 'How sure the time of a message is.', DATE_STATES);
 export const AttachmentStateEnum = storedValues(
-  'AttachmentState', 'What became of an attachment. Everything but `ok` was not, or not wholly, searched.', ATTACHMENT_STATES,
+  'AttachmentState',
+  'What became of an attachment. Everything but `ok` was not, or not wholly, searched.',
+  ATTACHMENT_STATES,
 );
 export const WarningCodeEnum = storedValues('WarningCode', 'What an importer found odd about a record that it kept.', WARNING_CODES);
 export const ImportOutcomeEnum = storedValues('ImportOutcome', 'What a record became.', IMPORT_OUTCOMES);
@@ -30,8 +39,16 @@ export const RejectionReasonEnum = storedValues('RejectionReason', 'Why a record
 export const FacetFieldEnum = storedValues('FacetField', 'A field that hits can be counted by.', FACET_FIELDS);
 
 export const TextFieldEnum = choices('TextField', 'A text of a message that a search looks into.', TEXT_FIELDS);
-export const SortOrderEnum = choices('SortOrder', 'The order of hits. Undated messages come last by time, in both directions.', SORT_ORDERS);
-export const MatchModeEnum = choices('MatchMode', 'ALL: the search language. ANY: a question or a pasted paragraph, ranked by relevance.', MATCH_MODES);
+export const SortOrderEnum = choices(
+  'SortOrder',
+  'The order of hits. Undated messages come last by time, in both directions.',
+  SORT_ORDERS,
+);
+export const MatchModeEnum = choices(
+  'MatchMode',
+  'ALL: the search language. ANY: a question or a pasted paragraph, ranked by relevance.',
+  MATCH_MODES,
+);
 export const HistogramIntervalEnum = choices('HistogramInterval', 'The width of a bar; a week begins on Monday.', HISTOGRAM_INTERVALS);
 
 type EnumObject<Value extends string> = Readonly<Record<string, Value>>;

@@ -14,22 +14,36 @@ const BRANCHES_LIMIT = 100;
 function AnyOf(type: unknown, description: string): PropertyDecorator {
   return together(
     Field(() => [type as typeof ID], { nullable: true, description }),
-    IsOptional(), ArrayMaxSize(VALUES_LIMIT), IsString({ each: true }), MaxLength(VALUE_LENGTH_LIMIT, { each: true }),
+    IsOptional(),
+    ArrayMaxSize(VALUES_LIMIT),
+    IsString({ each: true }),
+    MaxLength(VALUE_LENGTH_LIMIT, { each: true }),
   );
 }
 
 function Flag(description: string): PropertyDecorator {
-  return together(Field(() => Boolean, { nullable: true, description }), IsOptional(), IsBoolean());
+  return together(
+    Field(() => Boolean, { nullable: true, description }),
+    IsOptional(),
+    IsBoolean(),
+  );
 }
 
 function Instant(description: string): PropertyDecorator {
-  return together(Field(() => DateTime, { nullable: true, description }), IsOptional(), IsInt());
+  return together(
+    Field(() => DateTime, { nullable: true, description }),
+    IsOptional(),
+    IsInt(),
+  );
 }
 
 function Branches(description: string): PropertyDecorator {
   return together(
     Field(() => [FilterInput], { nullable: true, description }),
-    IsOptional(), ArrayMaxSize(BRANCHES_LIMIT), ValidateNested({ each: true }), Type(() => FilterInput),
+    IsOptional(),
+    ArrayMaxSize(BRANCHES_LIMIT),
+    ValidateNested({ each: true }),
+    Type(() => FilterInput),
   );
 }
 
@@ -80,7 +94,10 @@ export class FilterInput {
   isRecalled?: boolean | null;
 
   @Field(() => Int, { nullable: true, description: 'Recalled at most so many seconds after it was sent.' })
-  @IsOptional() @IsInt() @Min(0) @Max(2_000_000_000)
+  @IsOptional()
+  @IsInt()
+  @Min(0)
+  @Max(2_000_000_000)
   recalledWithinSeconds?: number | null;
 
   @Flag('Has earlier or conflicting texts, or not.')
@@ -105,6 +122,8 @@ export class FilterInput {
   or?: FilterInput[] | null;
 
   @Field(() => FilterInput, { nullable: true, description: 'This must not hold.' })
-  @IsOptional() @ValidateNested() @Type(() => FilterInput)
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => FilterInput)
   not?: FilterInput | null;
 }

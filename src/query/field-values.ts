@@ -1,18 +1,21 @@
 import type { Message } from '../domain/message.js';
 import type { FieldValues } from './fields.js';
 
-/** The facts of a message that filters speak about, in the terms of `fields.ts`. Lists are sorted and without repeats. */
+/**
+ * The facts of a message that filters speak about, in the terms of `fields.ts`. Lists are sorted and without repeats. Half a
+ * surrogate pair in an id reads as U+FFFD: no engine keeps it apart from that.
+ */
 export function fieldValues(message: Message): FieldValues {
   return {
     id: message.id,
     identitySpace: message.identitySpace,
-    source: distinct(message.sources.map((source) => source.source)),
+    source: distinct(message.sources.map((source) => wellFormed(source.source))),
     platform: message.platform,
-    conversationId: message.conversationId,
+    conversationId: wellFormed(message.conversationId),
     conversationKind: message.conversationKind,
-    custodianId: message.custodianIds,
+    custodianId: distinct(message.custodianIds.map(wellFormed)),
     participantId: participants(message),
-    senderId: message.senderId,
+    senderId: message.senderId === null ? null : wellFormed(message.senderId),
     kind: message.kind,
     sentAt: message.sentAt,
     dateState: message.dateState,
@@ -28,7 +31,14 @@ export function fieldValues(message: Message): FieldValues {
 
 /** Sender and recipients, sorted. */
 function participants(message: Message): readonly string[] {
-  return message.senderId === null ? message.recipientIds : distinct([message.senderId, ...message.recipientIds]);
+  return distinct([...(message.senderId === null ? [] : [message.senderId]), ...message.recipientIds].map(wellFormed));
+}
+
+/** With the `u` flag only a half that stands alone is a surrogate. */
+const LONE_SURROGATES = /\p{Surrogate}/gu;
+
+function wellFormed(value: string): string {
+  return value.replace(LONE_SURROGATES, '\ufffd');
 }
 
 /** 68 years; engines keep the delay in 32 bits. Only a wrong clock gives a longer one. */

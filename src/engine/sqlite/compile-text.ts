@@ -44,7 +44,10 @@ function compile(node: TextNode): Compiled {
     case 'literal':
       return literal(node);
     case 'word':
-      return match(anyField(node.fields, (field) => column('words', [wordToken(node.key, field)])), 1);
+      return match(
+        anyField(node.fields, (field) => column('words', [wordToken(node.key, field)])),
+        1,
+      );
     case 'digits':
       return match(
         `(${phrase(node.fields, literalGrams(node.digits))} OR ${anyField(node.fields, (field) => column('digits', digitLiteralGrams(node.digits, field)))})`,
@@ -58,8 +61,10 @@ function compile(node: TextNode): Compiled {
       return conjunction(node.nodes.map(compile));
     case 'or':
       return isLongList(node.nodes) ? single({ kind: 'scan', literals: node.nodes }) : disjunction(node.nodes.map(compile));
-    case 'not':
-      return single({ kind: 'not', plan: compileText(node.node) });
+    case 'not': {
+      const { plan, depth, leaves } = compile(node.node);
+      return { plan: { kind: 'not', plan }, depth, leaves };
+    }
     default:
       return node satisfies never;
   }
@@ -80,15 +85,23 @@ function literal(node: LiteralNode): Compiled {
 /** Positive matches become one expression, with the negated matches taken off it; the rest stays a set operation. */
 function conjunction(parts: readonly Compiled[]): Compiled {
   if (parts.length === 1) return parts[0]!;
-  const negated = parts.flatMap(({ plan }) => (plan.kind === 'not' && plan.plan.kind === 'match' ? [plan.plan.expression] : []));
-  const positive = parts.filter(({ plan }) => plan.kind === 'match');
-  const others = parts.filter(({ plan }) => plan.kind !== 'match' && !(plan.kind === 'not' && plan.plan.kind === 'match'));
-  const joined = positive.length > 0 ? joinMatches(positive, ' AND ') : [];
-  if (joined.length === 1 && negated.length > 0 && negated.length <= MOST_LEAVES) {
-    const [first] = joined as [Compiled];
-    joined[0] = match(`(${expressionOf(first)} NOT ${either(negated)})`, first.leaves + negated.length, first.depth + 2);
+  const joined = joinMatches(
+    parts.filter(({ plan }) => plan.kind === 'match'),
+    ' AND ',
+  );
+  const isTakenOff = (part: Compiled): boolean =>
+    part.plan.kind === 'not' && part.plan.plan.kind === 'match' && part.depth < DEEPEST_EXPRESSION;
+  const negated = parts.filter(isTakenOff);
+  const others = parts.filter((part) => part.plan.kind !== 'match' && !isTakenOff(part));
+  if (joined.length === 1 && negated.length > 0 && sum(negated) <= MOST_LEAVES && joined[0]!.depth < DEEPEST_EXPRESSION) {
+    const all = [joined[0]!, ...negated];
+    joined[0] = match(
+      `(${expressionOf(joined[0]!)} NOT ${either(negated.map(expressionOf))})`,
+      sum(all),
+      Math.max(...all.map(({ depth }) => depth)) + 2,
+    );
   } else {
-    others.push(...parts.filter(({ plan }) => plan.kind === 'not' && plan.plan.kind === 'match'));
+    others.push(...negated);
   }
   const all = [...joined, ...others];
   return all.length === 1 ? all[0]! : single({ kind: 'and', plans: all.map(({ plan }) => plan) });
@@ -96,7 +109,10 @@ function conjunction(parts: readonly Compiled[]): Compiled {
 
 function disjunction(parts: readonly Compiled[]): Compiled {
   if (parts.length === 1) return parts[0]!;
-  const matches = joinMatches(parts.filter(({ plan }) => plan.kind === 'match'), ' OR ');
+  const matches = joinMatches(
+    parts.filter(({ plan }) => plan.kind === 'match'),
+    ' OR ',
+  );
   const all = [...matches, ...parts.filter(({ plan }) => plan.kind !== 'match')];
   return all.length === 1 ? all[0]! : single({ kind: 'or', plans: all.map(({ plan }) => plan) });
 }
@@ -128,9 +144,11 @@ function sum(parts: readonly Compiled[]): number {
   return parts.reduce((total, { leaves }) => total + leaves, 0);
 }
 
+/** Of a match, or of what a negation takes off. */
 function expressionOf({ plan }: Compiled): string {
-  if (plan.kind !== 'match') throw new Error(`a ${plan.kind} plan has no expression`);
-  return plan.expression;
+  const positive = plan.kind === 'not' ? plan.plan : plan;
+  if (positive.kind !== 'match') throw new Error(`a ${positive.kind} plan has no expression`);
+  return positive.expression;
 }
 
 function match(expression: string, leaves: number, depth = 1): Compiled {

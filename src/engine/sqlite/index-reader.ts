@@ -37,7 +37,7 @@ export class IndexReader {
       .prepare<[string, number, number], [Buffer | null, string | null]>(
         'SELECT CAST(group_concat(row) AS BLOB), group_concat(folded, ?) FROM search_row WHERE row BETWEEN ? AND ?',
       )
-      .raw() as unknown as Statement<[string, number, number], [Buffer | null, string | null]>;
+      .raw();
     this.lastRowStatement = connection.prepare<[], number | null>('SELECT max(row) FROM search_row').pluck();
   }
 

@@ -2,6 +2,7 @@ import type { FieldName } from '../../query/fields.js';
 import { decodeDocument } from '../document-codec.js';
 import type { ValueLabel } from '../search-engine.js';
 import type { Columns } from './columns.js';
+import type { RowTest } from './compile-filter.js';
 import { FLAG } from './facts.js';
 import type { IndexReader } from './index-reader.js';
 import { rowOrder } from './row-order.js';
@@ -19,7 +20,7 @@ const NAME_FLAG = { senderId: FLAG.hasSenderName, conversationId: FLAG.hasConver
  * searches and brought up to date as rows are added; a changed row makes them be worked out again.
  */
 export class RowLabels {
-  private readonly newest = { senderId: new Uint32Array(0), conversationId: new Uint32Array(0) };
+  private readonly newest: Record<LabelledColumn, Uint32Array<ArrayBufferLike>> = { senderId: new Uint32Array(0), conversationId: new Uint32Array(0) };
   private readonly names = new Map<number, { senderId: string | null; conversationId: string | null }>();
   private upTo = 0;
 
@@ -37,13 +38,17 @@ export class RowLabels {
     this.names.clear();
   }
 
-  /** The label of each value, in order; null for fields without labels and values without a name. */
-  of(field: FieldName, values: readonly string[]): readonly ValueLabel[] {
+  /**
+   * The label of each value, in order; null for fields without labels and values without a name. `isVisible` says which
+   * rows may be looked at, null = all.
+   */
+  of(field: FieldName, values: readonly string[], isVisible: RowTest | null): readonly ValueLabel[] {
     const column = LABELLED[field];
     if (column === undefined || values.length === 0) return values.map((value) => ({ value, label: null }));
-    this.bringUpToDate();
+    if (isVisible === null) this.bringUpToDate();
+    const newest = isVisible === null ? this.newest[column] : this.newestRows(column, 1, isVisible);
     return values.map((value) => {
-      const row = this.newest[column][this.columns.dictionary.numberOf(value) ?? 0] ?? 0;
+      const row = newest[this.columns.dictionary.numberOf(value) ?? 0] ?? 0;
       return { value, label: row === 0 ? null : this.nameIn(row, column) };
     });
   }
@@ -59,20 +64,25 @@ export class RowLabels {
   }
 
   private bringUpToDate(): void {
-    const { columns } = this;
-    if (this.upTo === columns.lastRow) return;
-    const isNewer = rowOrder('newest', columns);
+    if (this.upTo === this.columns.lastRow) return;
     for (const column of ['senderId', 'conversationId'] as const) {
-      const newest = new Uint32Array(columns.dictionary.size);
-      newest.set(this.newest[column]);
-      const flag = NAME_FLAG[column];
-      for (let row = this.upTo + 1; row <= columns.lastRow; row++) {
-        if ((columns.flags[row]! & (flag | FLAG.live)) !== (flag | FLAG.live)) continue;
-        const number = columns[column][row]!;
-        if (newest[number] === 0 || isNewer(row, newest[number]!) < 0) newest[number] = row;
-      }
-      this.newest[column] = newest;
+      this.newest[column] = this.newestRows(column, this.upTo + 1, null, this.newest[column]);
     }
-    this.upTo = columns.lastRow;
+    this.upTo = this.columns.lastRow;
+  }
+
+  /** By dictionary number the newest row that carries a name, beginning with those `known` from before `firstRow`. */
+  private newestRows(column: LabelledColumn, firstRow: number, isVisible: RowTest | null, known = new Uint32Array(0)): Uint32Array {
+    const { columns } = this;
+    const isNewer = rowOrder('newest', columns);
+    const newest = new Uint32Array(columns.dictionary.size);
+    newest.set(known);
+    const flags = NAME_FLAG[column] | FLAG.live;
+    for (let row = firstRow; row <= columns.lastRow; row++) {
+      if ((columns.flags[row]! & flags) !== flags || (isVisible !== null && !isVisible(row))) continue;
+      const number = columns[column][row]!;
+      if (newest[number] === 0 || isNewer(row, newest[number]!) < 0) newest[number] = row;
+    }
+    return newest;
   }
 }

@@ -16,7 +16,7 @@ export const WRITER_PRAGMAS = [
   'journal_mode = WAL',
   'synchronous = NORMAL',
   'secure_delete = ON',
-  'cache_size = -131072',
+  'cache_size = -65536',
   'wal_autocheckpoint = 16384',
   'temp_store = MEMORY',
 ] as const;

@@ -67,8 +67,8 @@ export class SqliteSearchEngine extends SearchEngine {
     return this.pool.call('literalStatistics', [keys], deadline);
   }
 
-  override labels(_scope: ViewerScope, field: FieldName, values: readonly string[]): Promise<readonly ValueLabel[]> {
-    return this.pool.call('labels', [field, values], LOOK_UP_DEADLINE);
+  override labels(scope: ViewerScope, field: FieldName, values: readonly string[]): Promise<readonly ValueLabel[]> {
+    return this.pool.call('labels', [scope.filter, field, values], LOOK_UP_DEADLINE);
   }
 
   override health(): Promise<EngineHealth> {

@@ -9,7 +9,7 @@ import type {
 } from '../search-engine.js';
 import { aggregateRows } from './aggregate-rows.js';
 import { Columns } from './columns.js';
-import { compileFilter } from './compile-filter.js';
+import { compileFilter, type RowTest } from './compile-filter.js';
 import { compileText } from './compile-text.js';
 import { countTerms } from './count-terms.js';
 import { allRows, evaluateText, type TextContext } from './evaluate-text.js';
@@ -89,7 +89,7 @@ export class SqliteSearcher {
       }
       const context = this.contextOf(query.filter);
       const found = new FoundRows(query.text === null ? null : compileText(query.text), context, this.knownTotals);
-      const aggregations = this.aggregate(request.aggregations, found);
+      const aggregations = this.aggregate(request.aggregations, found, compileFilter(scope, this.columns).test);
       const total = request.wantsTotal ? found.count() : null;
       const { hits, hasNext } = this.pageOf(request, found, context, hash);
       return { hits, hasNext, total, aggregations, completeness: request.wantsCompleteness ? this.completeness(context) : null };
@@ -117,22 +117,16 @@ export class SqliteSearcher {
   }
 
   literalStatistics(keys: readonly string[]): LiteralStatistics {
-    return this.inSnapshot(() => {
-      const context = this.contextOf({ kind: 'all' });
-      return {
-        documentCount: this.columns.liveCount,
-        meanLength: this.columns.liveCount === 0 ? 0 : this.columns.bodyLengthSum / this.columns.liveCount,
-        documentCounts: keys.map((key) => {
-          const plan = compileText({ kind: 'literal', key, source: key, fields: ['body'] });
-          return new FoundRows(plan, context, this.knownTotals).count();
-        }),
-        watermark: this.columns.watermark,
-      };
-    });
+    return this.inSnapshot(() => ({
+      documentCount: this.columns.liveCount,
+      meanLength: this.columns.liveCount === 0 ? 0 : this.columns.bodyLengthSum / this.columns.liveCount,
+      documentCounts: this.documentCounts(keys),
+      watermark: this.columns.watermark,
+    }));
   }
 
-  labels(field: FieldName, values: readonly string[]): readonly ValueLabel[] {
-    return this.inSnapshot(() => this.labelRows.of(field, values));
+  labels(scope: FilterNode, field: FieldName, values: readonly string[]): readonly ValueLabel[] {
+    return this.inSnapshot(() => this.labelRows.of(field, values, compileFilter(scope, this.columns).test));
   }
 
   health(): EngineHealth {
@@ -172,7 +166,7 @@ export class SqliteSearcher {
   private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): { hits: PackedHit[]; hasNext: boolean } {
     if (request.first === 0) return { hits: [], hasNext: false };
     if (request.order === 'relevance') {
-      const ranked = pageByRelevance(request, found, context);
+      const ranked = pageByRelevance(request, found, context, this.documentCounts(request.rankTerms.map(({ key }) => key)));
       const hits = ranked.rows.slice(0, request.first).map(({ row, score }) => this.hitOf(row, hash, 'relevance', score, ranked.ranking));
       return { hits, hasNext: ranked.rows.length > request.first };
     }
@@ -181,21 +175,30 @@ export class SqliteSearcher {
     return { hits: rows.slice(0, request.first).map((row) => this.hitOf(row, hash, order, null, null)), hasNext: rows.length > request.first };
   }
 
+  /** How many messages of the whole archive have each literal in their body. */
+  private documentCounts(keys: readonly string[]): readonly number[] {
+    const everything = this.contextOf({ kind: 'all' });
+    return keys.map((key) => {
+      const plan = compileText({ kind: 'literal', key, source: key, fields: ['body'] });
+      return new FoundRows(plan, everything, this.knownTotals).count();
+    });
+  }
+
   private hitOf(row: number, hash: string, order: PageKey['order'], score: number | null, ranking: PageKey['ranking']): PackedHit {
     const time = this.columns.sentAt[row]!;
     const key = { order, queryHash: hash, id: this.columns.idOf(row), sentAt: Number.isNaN(time) ? null : time, score, ranking };
     return { document: this.reader.document(row), key, score };
   }
 
-  private aggregate(request: AggregationRequest, found: FoundRows): AggregationResult {
+  private aggregate(request: AggregationRequest, found: FoundRows, isVisible: RowTest | null): AggregationResult {
     const isAsked = [request.facets, request.histograms, request.distinct, request.stats].some((list) => list.length > 0);
     if (!isAsked) return { facets: [], histograms: [], distinct: {}, stats: {} };
     const result = aggregateRows(request, found.rows(), this.columns);
-    return { ...result, facets: result.facets.map((facet) => ({ ...facet, buckets: this.labelled(facet.field, facet.buckets) })) };
+    return { ...result, facets: result.facets.map((facet) => ({ ...facet, buckets: this.labelled(facet.field, facet.buckets, isVisible) })) };
   }
 
-  private labelled<Bucket extends { readonly value: string }>(field: FieldName, buckets: readonly Bucket[]): Bucket[] {
-    const labels = this.labelRows.of(field, buckets.map(({ value }) => value));
+  private labelled<Bucket extends { readonly value: string }>(field: FieldName, buckets: readonly Bucket[], isVisible: RowTest | null): Bucket[] {
+    const labels = this.labelRows.of(field, buckets.map(({ value }) => value), isVisible);
     return buckets.map((bucket, index) => ({ ...bucket, label: labels[index]!.label }));
   }
 

@@ -1,0 +1,48 @@
+/**
+ * What the audit records. References and keyed hashes only: no message text, no search text, no name of a person.
+ * Kinds are a contract; the list only grows.
+ */
+export type AuditEvent = ImportEvent | SearchEvent | MessageOpenedEvent | QueryRefusedEvent;
+
+interface EventOfViewer {
+  /** The account that acted. */
+  readonly viewer: string;
+}
+
+/** An archive file was taken in. */
+export interface ImportEvent extends EventOfViewer {
+  readonly kind: 'import';
+  readonly phase: 'started' | 'finished' | 'failed';
+  readonly importRunId: string;
+  /** Of the file's bytes; null while it is not known. */
+  readonly archiveSha256: string | null;
+  /** Records by outcome; empty when the import has only started. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** What was done with the hits. `list`: conversations or participants were listed from them. */
+export const SEARCH_OPERATIONS = ['search', 'export', 'termReport', 'list', 'certify'] as const;
+export type SearchOperation = (typeof SEARCH_OPERATIONS)[number];
+
+export interface SearchEvent extends EventOfViewer {
+  readonly kind: 'search';
+  readonly operation: SearchOperation;
+  /** HMAC of the search text (`audit-key.ts`); null without text. */
+  readonly textHash: string | null;
+  /** Names of the filter's fields, without their values. */
+  readonly filterFields: readonly string[];
+  /** Null when nothing was counted. */
+  readonly hitCount: number | null;
+  readonly order: string | null;
+}
+
+export interface MessageOpenedEvent extends EventOfViewer {
+  readonly kind: 'message_opened';
+  readonly messageId: string;
+}
+
+export interface QueryRefusedEvent extends EventOfViewer {
+  readonly kind: 'query_refused';
+  /** An error code. */
+  readonly code: string;
+}

@@ -1,0 +1,82 @@
+import type { CatalogStore } from '../catalog/catalog-store.js';
+import type { Clock } from '../domain/clock.js';
+import { HoldfastError } from '../errors/errors.js';
+import { blockId, NO_BLOCK_HASH, sealBlock, type AuditBlock, type AuditEntry } from './audit-block.js';
+import type { AuditEvent } from './audit-event.js';
+
+const EVENTS_PER_BLOCK = 1_000;
+/** How often another process may take the number before giving up. */
+const ATTEMPTS = 100;
+
+interface Waiting {
+  readonly entry: AuditEntry;
+  readonly resolve: () => void;
+  readonly reject: (error: HoldfastError) => void;
+}
+
+/**
+ * The audit's one appender in this process. Events that arrive while a block is being written go into the next one, so
+ * many callers share one write. An event is in the audit when `append` resolves, and what it is about must not happen,
+ * or be shown, before: AUDIT_UNAVAILABLE means stop.
+ */
+export class AuditLog {
+  private readonly waiting: Waiting[] = [];
+  private isWriting = false;
+  /** The last block known; null before the first read, and after a failure, whose outcome is unknown. */
+  private head: Pick<AuditBlock, 'sequence' | 'hash'> | null = null;
+
+  constructor(
+    private readonly catalog: CatalogStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Resolves when the event's block is stored. Throws AUDIT_UNAVAILABLE. */
+  append(event: AuditEvent): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ entry: { ...event, at: this.timestamp() }, resolve, reject });
+      if (!this.isWriting) void this.writeAll();
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    this.isWriting = true;
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, EVENTS_PER_BLOCK);
+      try {
+        await this.write(batch.map((waiting) => waiting.entry));
+        batch.forEach((waiting) => waiting.resolve());
+      } catch (cause) {
+        this.head = null;
+        batch.forEach((waiting) => waiting.reject(new HoldfastError('AUDIT_UNAVAILABLE', '', {}, { cause })));
+      }
+    }
+    this.isWriting = false;
+  }
+
+  private async write(events: readonly AuditEntry[]): Promise<void> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      this.head ??= await this.readHead();
+      const block = sealBlock({
+        sequence: this.head.sequence + 1,
+        previousHash: this.head.hash,
+        writtenAt: this.timestamp(),
+        events,
+      });
+      if ((await this.catalog.create('audit-block', blockId(block.sequence), block)) !== null) {
+        this.head = block;
+        return;
+      }
+      this.head = null;
+    }
+    throw new Error('other processes took every block number');
+  }
+
+  private async readHead(): Promise<Pick<AuditBlock, 'sequence' | 'hash'>> {
+    const [last] = await this.catalog.list<AuditBlock>('audit-block', { first: 1, order: 'down' });
+    return last?.value ?? { sequence: 0, hash: NO_BLOCK_HASH };
+  }
+
+  private timestamp(): string {
+    return new Date(this.clock.now()).toISOString();
+  }
+}

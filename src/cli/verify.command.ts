@@ -1,0 +1,88 @@
+import { Option, type Command } from 'commander';
+import { LOCAL_INVESTIGATOR } from '../access/viewer.js';
+import { verifyAudit, type AuditReport } from '../audit/verify-audit.js';
+import { CatalogStore } from '../catalog/catalog-store.js';
+import type { VerifyReport } from '../engine/index-writer.js';
+import { SearchEngine } from '../engine/search-engine.js';
+import { TEXT_FIELDS, type TextField } from '../query/ast.js';
+import { CertifyService, type Certificate } from '../search/certify.service.js';
+import { addFilterOptions, filterOf, type FilterOptions } from './filter-options.js';
+import { Progress } from './progress.js';
+import { runAction, type ExitCode } from './run-action.js';
+import { withServices } from './with-services.js';
+import { withWriter } from './with-writer.js';
+
+interface VerifyOptions extends FilterOptions {
+  readonly query?: string;
+  readonly field?: TextField[];
+  readonly json?: true;
+}
+
+/** Ids and problems that are printed; the JSON has all. */
+const SHOWN = 20;
+
+export function registerVerifyCommand(program: Command): void {
+  const command = program
+    .command('verify')
+    .description('check that rows, index and folded text agree, and that the audit is one chain; or certify one search')
+    .option('--query <text>', 'compare the search for this text with a look at every message')
+    .addOption(new Option('--field <fields...>', 'for --query: where terms without a field prefix are looked for').choices(TEXT_FIELDS))
+    .option('--json', 'the report as JSON');
+  addFilterOptions(command).action((options: VerifyOptions) =>
+    runAction(() => (options.query === undefined ? verifyArchive(options) : certify(options.query, options))),
+  );
+}
+
+async function verifyArchive({ json }: VerifyOptions): Promise<ExitCode> {
+  const index = await withWriter(async (writer, prepare) => {
+    const progress = new Progress('messages');
+    try {
+      const steps = writer.verify(prepare);
+      for (;;) {
+        const step = await steps.next();
+        if (step.done) return step.value;
+        progress.show(step.value);
+      }
+    } finally {
+      progress.end();
+    }
+  });
+  const audit = await withServices((services) => verifyAudit(services.get(CatalogStore)));
+  console.log(json ? JSON.stringify({ index, audit }, null, 2) : asText(index, audit));
+  return index.problems.length === 0 && audit.problems.length === 0 ? 0 : 1;
+}
+
+function asText(index: VerifyReport, audit: AuditReport): string {
+  return [
+    `${index.messages} messages: ${index.problems.length === 0 ? 'rows, index and folded text agree' : `${index.problems.length} problems`}`,
+    ...index.problems.slice(0, SHOWN).map(({ id, problem }) => `  ${id}: ${problem}`),
+    `${audit.events} audit events in ${audit.blocks} blocks: ${audit.problems.length === 0 ? 'one unbroken chain' : `${audit.problems.length} problems`}`,
+    ...audit.problems.slice(0, SHOWN).map(({ sequence, problem }) => `  block ${sequence}: ${problem}`),
+    `last block: ${audit.headHash}`,
+  ].join('\n');
+}
+
+async function certify(text: string, options: VerifyOptions): Promise<ExitCode> {
+  const certificate = await withServices(async (services) => {
+    const total = (await services.get(SearchEngine).health()).messageCount;
+    const progress = new Progress('messages');
+    try {
+      const parameters = { text, textFields: options.field, filter: filterOf(options) };
+      return await services.get(CertifyService).certify(LOCAL_INVESTIGATOR, parameters, (done) => progress.show({ done, total }));
+    } finally {
+      progress.end();
+    }
+  });
+  console.log(options.json ? JSON.stringify(certificate, null, 2) : certificateText(certificate));
+  return certificate.missed.length === 0 && certificate.extra.length === 0 ? 0 : 1;
+}
+
+function certificateText({ messageCount, hitCount, missed, extra, isStill }: Certificate): string {
+  const isRight = missed.length === 0 && extra.length === 0;
+  return [
+    `${hitCount} hits, ${messageCount} messages read: ${isRight ? 'the search found every one of them, and nothing else' : 'the search is WRONG'}`,
+    ...missed.slice(0, SHOWN).map((id) => `  missed: ${id}`),
+    ...extra.slice(0, SHOWN).map((id) => `  found in error: ${id}`),
+    ...(isRight || isStill ? [] : ['Messages were stored meanwhile; try again when no import runs.']),
+  ].join('\n');
+}

@@ -1,0 +1,37 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AuditLog } from '../audit/audit-log.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { loadEnvironment } from '../config/env.js';
+import { SystemClock } from '../domain/clock.js';
+import { engineSettings } from '../engine/engine-settings.js';
+import { openCatalog, openIndexWriter } from '../engine/open-engine.js';
+import { EnrichPool } from '../ingest/enrich-pool.js';
+import { ImportRunLog } from '../ingest/import-run-log.js';
+import { IngestService } from '../ingest/ingest.service.js';
+
+const OWNER_ONLY = 0o700;
+
+/** Opens everything an import needs, hands the service to the action, and closes it all. */
+export async function withIngest<Result>(action: (ingest: IngestService) => Promise<Result>): Promise<Result> {
+  const environment = loadEnvironment();
+  const clock = new SystemClock();
+  const blobDirectory = join(environment.HOLDFAST_DATA_DIR, 'blobs');
+  mkdirSync(environment.HOLDFAST_DATA_DIR, { recursive: true, mode: OWNER_ONLY });
+  chmodSync(environment.HOLDFAST_DATA_DIR, OWNER_ONLY);
+  await new BlobStore(blobDirectory).sweep(clock.now());
+  const settings = engineSettings(environment);
+  const writer = await openIndexWriter(settings);
+  const catalog = await openCatalog(settings);
+  const pool = new EnrichPool({ blobDirectory, hasTokenizer: true });
+  try {
+    await writer.prepare();
+    const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock));
+    await writer.finish();
+    return result;
+  } finally {
+    await pool.close();
+    await catalog.close();
+    await writer.close();
+  }
+}

@@ -1,0 +1,138 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Viewer } from '../access/viewer.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { AuditRefusals } from '../audit/audit-refusals.js';
+import { Environment } from '../config/env.js';
+import { SearchEngine, type SearchResult } from '../engine/search-engine.js';
+import { HoldfastError } from '../errors/errors.js';
+import { toFilter, type FilterParameters } from '../filter/to-filter.js';
+import type { PageInfo } from '../graphql/page-info.model.js';
+import { NO_AGGREGATION, type AggregationRequest } from '../query/aggregation.js';
+import { allOf, EVERYTHING, type FilterNode } from '../query/ast.js';
+import { checkFilter } from '../query/check-query.js';
+
+export interface ListingParameters {
+  readonly filter?: FilterParameters | null;
+  readonly first: number;
+  readonly after?: string | null;
+}
+
+/** One value of the listed field and the messages that have it. */
+export interface ListedValue {
+  readonly id: string;
+  readonly name: string | null;
+  readonly messageCount: number;
+  /** UTC milliseconds; null without a dated message, or when times were not wanted. */
+  readonly firstSentAt: number | null;
+  readonly lastSentAt: number | null;
+}
+
+export interface Listing {
+  readonly totalCount: number;
+  readonly edges: readonly { readonly cursor: string; readonly node: ListedValue }[];
+  readonly pageInfo: PageInfo;
+}
+
+/** Lists go no further than this; a filter narrows them. */
+const DEPTH_LIMIT = 100_000;
+/** Rows whose times are asked for side by side: more would only wait for the search processes. */
+const TIMES_AT_ONCE = 2;
+
+/** Lists conversations and participants by the number of their messages. A list shows the archive as each page finds it. */
+@Injectable()
+export class ListingService {
+  constructor(
+    @Inject(SearchEngine) private readonly engine: SearchEngine,
+    @Inject(AuditLog) private readonly audit: AuditLog,
+    @Inject(AuditRefusals) private readonly refusals: AuditRefusals,
+    @Inject(Environment) private readonly environment: Environment,
+  ) {}
+
+  /** Throws INPUT_INVALID, CURSOR_INVALID and the engine's errors. `wantsTimes`: one more engine call a row. */
+  list(viewer: Viewer, field: 'conversationId' | 'participantId', parameters: ListingParameters, wantsTimes: boolean): Promise<Listing> {
+    return this.refusals.watch(viewer.name, async () => {
+      const filter = parameters.filter ? toFilter(parameters.filter) : EVERYTHING;
+      checkFilter(filter);
+      const from = readOffset(parameters.after);
+      const upTo = from + parameters.first;
+      const { aggregations } = await this.aggregate(viewer, filter, { facets: [{ field, first: upTo }], distinct: [field] });
+      const rows = aggregations.facets[0]!.buckets.slice(from);
+      const times = wantsTimes
+        ? await this.times(
+            viewer,
+            field,
+            filter,
+            rows.map((row) => row.value),
+          )
+        : [];
+      const totalCount = aggregations.distinct[field] ?? 0;
+      await this.audit.append({
+        kind: 'search',
+        viewer: viewer.name,
+        operation: 'list',
+        textHash: null,
+        filterFields: Object.keys(parameters.filter ?? {}).sort(),
+        hitCount: totalCount,
+        order: field,
+      });
+      const edges = rows.map(({ value, label, count }, index) => ({
+        cursor: writeOffset(from + index + 1),
+        node: {
+          id: value,
+          name: label,
+          messageCount: count,
+          firstSentAt: times[index]?.first ?? null,
+          lastSentAt: times[index]?.last ?? null,
+        },
+      }));
+      return { totalCount, edges, pageInfo: pageInfo(edges, totalCount > upTo, from > 0) };
+    });
+  }
+
+  private async times(
+    viewer: Viewer,
+    field: 'conversationId' | 'participantId',
+    filter: FilterNode,
+    values: readonly string[],
+  ): Promise<{ first: number | null; last: number | null }[]> {
+    const times: { first: number | null; last: number | null }[] = [];
+    for (let index = 0; index < values.length; index += TIMES_AT_ONCE) {
+      const batch = values.slice(index, index + TIMES_AT_ONCE).map(async (value) => {
+        const only = allOf([filter, { kind: 'terms', field, values: [value] }]);
+        const { aggregations } = await this.aggregate(viewer, only, { stats: [{ field: 'sentAt' }] });
+        return { first: aggregations.stats.sentAt?.min ?? null, last: aggregations.stats.sentAt?.max ?? null };
+      });
+      times.push(...(await Promise.all(batch)));
+    }
+    return times;
+  }
+
+  private aggregate(viewer: Viewer, filter: FilterNode, wanted: Partial<AggregationRequest>): Promise<SearchResult> {
+    return this.engine.search(viewer.scope, {
+      query: { filter, text: null },
+      order: 'newest',
+      first: 0,
+      after: null,
+      rankTerms: [],
+      wantsTotal: false,
+      aggregations: { ...NO_AGGREGATION, ...wanted },
+      wantsCompleteness: false,
+      deadline: this.environment.HOLDFAST_SEARCH_TIMEOUT_MS,
+    });
+  }
+}
+
+function pageInfo(edges: Listing['edges'], hasNextPage: boolean, hasPreviousPage: boolean): PageInfo {
+  return { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
+}
+
+function writeOffset(offset: number): string {
+  return Buffer.from(`row ${offset}`).toString('base64url');
+}
+
+function readOffset(cursor: string | null | undefined): number {
+  if (!cursor) return 0;
+  const offset = /^row ([1-9]\d{0,5})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
+  if (offset === null || Number(offset[1]) > DEPTH_LIMIT) throw new HoldfastError('CURSOR_INVALID');
+  return Number(offset[1]);
+}

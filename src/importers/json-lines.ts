@@ -1,0 +1,106 @@
+import type { RawEntry } from '../domain/archive-record.js';
+
+/** Longest record in bytes; a longer one is rejected without ever being held in memory. */
+export const LARGEST_RECORD = 16 * 1024 * 1024;
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * Cuts UTF-8 bytes into lines: one batch of entries per chunk. Blank lines, the byte order mark and CR LF are tolerated.
+ * A last line without its line end is marked `isUnterminated`; a line over `limit` comes without bytes, as `excessBytes`.
+ */
+export async function* cutLines(
+  chunks: AsyncIterable<Uint8Array>,
+  from: { readonly offset: number; readonly line: number },
+  limit = LARGEST_RECORD,
+): AsyncGenerator<readonly RawEntry[]> {
+  const cutter = new LineCutter(from, limit);
+  for await (const chunk of chunks) {
+    const entries = cutter.cut(chunk);
+    if (entries.length > 0) yield entries;
+  }
+  const last = cutter.finish();
+  if (last !== null) yield [last];
+}
+
+class LineCutter {
+  /** Bytes still to pass over before the resume point. */
+  private skip: number;
+  private offset: number;
+  private line: number;
+  /** The beginning of a line whose end has not come yet. */
+  private pending: Buffer[] = [];
+  private pendingLength = 0;
+
+  constructor(
+    from: { readonly offset: number; readonly line: number },
+    private readonly limit: number,
+  ) {
+    this.skip = from.offset;
+    this.offset = from.offset;
+    this.line = from.line;
+  }
+
+  cut(bytes: Uint8Array): RawEntry[] {
+    let chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (this.skip > 0) {
+      const skipped = Math.min(this.skip, chunk.length);
+      this.skip -= skipped;
+      chunk = chunk.subarray(skipped);
+    }
+    const entries: RawEntry[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+      this.keep(chunk.subarray(start, end));
+      this.offset += 1;
+      this.add(entries, false);
+      start = end + 1;
+    }
+    this.keep(chunk.subarray(start));
+    return entries;
+  }
+
+  finish(): RawEntry | null {
+    const entries: RawEntry[] = [];
+    if (this.pendingLength > 0) this.add(entries, true);
+    return entries[0] ?? null;
+  }
+
+  private keep(piece: Buffer): void {
+    this.offset += piece.length;
+    this.pendingLength += piece.length;
+    if (this.pendingLength > this.limit + BYTE_ORDER_MARK.length + 1) this.pending = [];
+    else if (piece.length > 0) this.pending.push(piece);
+  }
+
+  /** Turns what is pending into an entry, unless it is blank. */
+  private add(entries: RawEntry[], isUnterminated: boolean): void {
+    this.line += 1;
+    const length = this.pendingLength;
+    const bytes = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
+    this.pending = [];
+    this.pendingLength = 0;
+    const entry = { line: this.line, endOffset: this.offset, ...(isUnterminated && { isUnterminated }) };
+    if (bytes.length < length) {
+      entries.push({ ...entry, bytes: new Uint8Array(0), excessBytes: length });
+      return;
+    }
+    const record = this.trim(bytes);
+    if (isBlank(record)) return;
+    entries.push(record.length > this.limit ? { ...entry, bytes: new Uint8Array(0), excessBytes: record.length } : { ...entry, bytes: record });
+  }
+
+  private trim(bytes: Buffer): Buffer {
+    const hasMark = this.line === 1 && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
+    return bytes.subarray(hasMark ? BYTE_ORDER_MARK.length : 0, end);
+  }
+}
+
+/** Only spaces, tabs and stray carriage returns. */
+function isBlank(bytes: Buffer): boolean {
+  for (const byte of bytes) if (byte !== 0x20 && byte !== 0x09 && byte !== CARRIAGE_RETURN) return false;
+  return true;
+}

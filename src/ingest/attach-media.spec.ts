@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeAttachment, makeMessage } from '../../test/support/make-message.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import type { Attachment } from '../domain/message.js';
+import { attachMedia, type MediaPlaces } from './attach-media.js';
+
+let top: string;
+let blobs: BlobStore;
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+beforeAll(() => {
+  top = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-media-')));
+  for (const folder of ['export/chats/media', 'export/pictures', 'elsewhere', 'media']) mkdirSync(join(top, folder), { recursive: true });
+  for (const file of ['export/chats/media/a.txt', 'export/pictures/b.txt', 'elsewhere/secret.txt', 'media/c.txt']) writeFileSync(join(top, file), file);
+  symlinkSync('../../../elsewhere/secret.txt', join(top, 'export/chats/media/link-out'));
+  symlinkSync('../../../elsewhere', join(top, 'export/chats/media/folder-out'));
+  symlinkSync('a.txt', join(top, 'export/chats/media/link-in'));
+  execFileSync('mkfifo', [join(top, 'export/chats/media/pipe')]);
+  blobs = new BlobStore(join(top, 'blobs'));
+});
+afterAll(() => rmSync(top, { recursive: true }));
+
+async function attach(path: string | null, places: Partial<MediaPlaces> = {}, declared: Partial<Attachment> = {}): Promise<object> {
+  const message = makeMessage('m', { attachments: [makeAttachment('x', declared)] });
+  const media = path === null ? [] : [{ attachmentId: 'attachment-x', path }];
+  const { draft, taken } = await attachMedia(message, media, { base: join(top, 'export/chats'), root: join(top, 'export'), mediaDirectory: null, ...places }, blobs);
+  const [attachment] = draft.attachments;
+  return { state: attachment!.state, sha256: attachment!.sha256, size: attachment!.size, warnings: draft.warnings, taken: taken.map((file) => file.slice(top.length + 1)) };
+}
+
+const found = (file: string, warnings: string[] = []): object => ({ state: 'not_scanned', sha256: sha256(file), size: file.length, warnings, taken: [file] });
+const lost = (warning: string): object => ({ state: 'missing', sha256: null, size: null, warnings: [warning], taken: [] });
+
+describe('attachMedia', () => {
+  it.each([
+    ['media/a.txt', 'export/chats/media/a.txt'],
+    ['./media/../media/a.txt', 'export/chats/media/a.txt'],
+    ['media\\a.txt', 'export/chats/media/a.txt'],
+    ['media/link-in', 'export/chats/media/a.txt'],
+    ['../pictures/b.txt', 'export/pictures/b.txt'],
+  ])('takes in %s', async (path, file) => {
+    expect(await attach(path)).toEqual(found(file));
+    expect(await blobs.has(sha256(file))).toBe(true);
+  });
+
+  it.each([
+    ['../../elsewhere/secret.txt', 'ATTACHMENT_OUTSIDE'],
+    ['media/../../../elsewhere/secret.txt', 'ATTACHMENT_OUTSIDE'],
+    ['..\\..\\elsewhere\\secret.txt', 'ATTACHMENT_MISSING'],
+    ['media/link-out', 'ATTACHMENT_OUTSIDE'],
+    ['media/folder-out/secret.txt', 'ATTACHMENT_OUTSIDE'],
+    ['/etc/passwd', 'ATTACHMENT_OUTSIDE'],
+    ['../../exporter', 'ATTACHMENT_OUTSIDE'],
+    ['media/none.txt', 'ATTACHMENT_MISSING'],
+    ['media', 'ATTACHMENT_MISSING'],
+    ['media/pipe', 'ATTACHMENT_MISSING'],
+    ['media/a.txt\0.jpg', 'ATTACHMENT_MISSING'],
+    ['https://example.com/a.txt', 'ATTACHMENT_MISSING'],
+    [null, 'ATTACHMENT_MISSING'],
+  ])('leaves %s where it is', async (path, warning) => {
+    expect(await attach(path)).toEqual(lost(warning));
+  });
+
+  it('takes absolute paths inside the media directory only', async () => {
+    const mediaDirectory = join(top, 'media');
+    expect(await attach(join(top, 'media/c.txt'), { mediaDirectory })).toEqual(found('media/c.txt'));
+    expect(await attach('c.txt', { mediaDirectory })).toEqual(found('media/c.txt'));
+    expect(await attach(join(top, 'export/chats/media/a.txt'), { mediaDirectory })).toEqual(lost('ATTACHMENT_OUTSIDE'));
+    expect(await attach(join(top, 'media/../elsewhere/secret.txt'), { mediaDirectory })).toEqual(lost('ATTACHMENT_OUTSIDE'));
+    expect(await attach(join(top, 'media/none'), { mediaDirectory })).toEqual(lost('ATTACHMENT_MISSING'));
+  });
+
+  it('keeps bytes that are not as declared, and says so', async () => {
+    const file = 'export/chats/media/a.txt';
+    expect(await attach('media/a.txt', {}, { declaredSha256: sha256(file), declaredSize: file.length })).toEqual(found(file));
+    expect(await attach('media/a.txt', {}, { declaredSha256: '0'.repeat(64), declaredSize: 1 })).toEqual(
+      found(file, ['ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH']),
+    );
+  });
+});

@@ -1,0 +1,61 @@
+import { Piscina } from 'piscina';
+import type { StoredMessage } from '../domain/message.js';
+import { workerFile } from '../config/worker-file.js';
+import type { PreparedMessage } from '../engine/index-writer.js';
+import type { Encounter, EnrichedBatch, FileContext, MergedBatch } from './enrich-batch.js';
+import { unpackMessages, type PackedMessages } from './packed-messages.js';
+import type { RecordBatch } from './record-batch.js';
+
+export interface EnrichSettings {
+  /** Where attachment bytes go. */
+  readonly blobDirectory: string;
+  /** Without jieba the words for relevance are left out. */
+  readonly hasTokenizer: boolean;
+}
+
+/** One call of the worker. */
+export type EnrichTask =
+  | { readonly kind: 'enrich'; readonly batch: RecordBatch; readonly context: FileContext }
+  | { readonly kind: 'merge'; readonly encounters: readonly Encounter[]; readonly context: FileContext }
+  | { readonly kind: 'prepare'; readonly messages: readonly StoredMessage[] };
+
+/**
+ * Tasks handed to a thread before it has finished the first: the main thread is busy writing most of the time, and the worker must
+ * not wait for it to look up.
+ */
+export const TASKS_IN_FLIGHT = 3;
+
+/** The analysis of an import, in threads of its own. One thread is as fast as one writer; each costs 270 MB for its dictionary. */
+export class EnrichPool {
+  private readonly pool: Piscina;
+
+  constructor(settings: EnrichSettings, threads = 1) {
+    this.pool = new Piscina({
+      filename: workerFile('./enrich-worker.js', import.meta.url),
+      minThreads: threads,
+      maxThreads: threads,
+      concurrentTasksPerWorker: TASKS_IN_FLIGHT,
+      workerData: settings,
+    });
+  }
+
+  enrich(batch: RecordBatch, context: FileContext): Promise<EnrichedBatch> {
+    return this.run<EnrichedBatch>({ kind: 'enrich', batch, context });
+  }
+
+  merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> {
+    return this.run<MergedBatch>({ kind: 'merge', encounters, context });
+  }
+
+  async prepare(messages: readonly StoredMessage[]): Promise<readonly PreparedMessage[]> {
+    return unpackMessages(await this.run<PackedMessages>({ kind: 'prepare', messages }));
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  private async run<Result>(task: EnrichTask): Promise<Result> {
+    return (await this.pool.run(task)) as Result;
+  }
+}

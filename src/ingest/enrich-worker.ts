@@ -1,0 +1,20 @@
+import { setImmediate } from 'node:timers/promises';
+import { workerData } from 'node:worker_threads';
+import { JiebaTokenizer } from '../analysis/jieba-tokenizer.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { BatchEnricher } from './enrich-batch.js';
+import type { EnrichSettings, EnrichTask } from './enrich-pool.js';
+
+const settings = workerData as EnrichSettings;
+const enricher = new BatchEnricher(settings.hasTokenizer ? new JiebaTokenizer() : null, new BlobStore(settings.blobDirectory));
+
+/** Runs one task of an import; what `EnrichPool` calls. */
+export default async function runTask(task: EnrichTask): Promise<unknown> {
+  // Native packages free their memory between two turns of the event loop, which a busy worker would otherwise never come to.
+  await setImmediate();
+  switch (task.kind) {
+    case 'enrich': return enricher.enrich(task.batch, task.context);
+    case 'merge': return enricher.merge(task.encounters, task.context);
+    case 'prepare': return enricher.prepare(task.messages);
+  }
+}

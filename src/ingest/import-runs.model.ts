@@ -1,0 +1,181 @@
+import { Field, Float, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import type { RejectionReason, WarningCode } from '../domain/values.js';
+import { RejectionReasonEnum, WarningCodeEnum } from '../filter/enums.js';
+import { DateTime } from '../graphql/date-time.scalar.js';
+import { PageInfo } from '../graphql/page-info.model.js';
+import type { ImportedFileState, ImportRunState } from './import-run.js';
+
+const ImportRunStateEnum: Readonly<Record<ImportRunState, ImportRunState>> = {
+  running: 'running',
+  interrupted: 'interrupted',
+  finished: 'finished',
+  failed: 'failed',
+};
+registerEnumType(ImportRunStateEnum, {
+  name: 'ImportRunState',
+  description: 'How far an import has come. An interrupted one goes on when it is started again.',
+});
+
+const ImportedFileStateEnum: Readonly<Record<ImportedFileState, ImportedFileState>> = {
+  waiting: 'waiting',
+  reading: 'reading',
+  finished: 'finished',
+  failed: 'failed',
+};
+registerEnumType(ImportedFileStateEnum, { name: 'ImportedFileState', description: 'How far the import of a file has come.' });
+
+@ObjectType({ description: 'What became of the records; every record read is counted in exactly one of the others.' })
+export class ImportCounts {
+  @Field(() => Int)
+  read!: number;
+
+  @Field(() => Int)
+  new!: number;
+
+  @Field(() => Int, { description: 'Known already, character for character or in all that counts.' })
+  duplicate!: number;
+
+  @Field(() => Int, { description: 'Joined into a known message.' })
+  merged!: number;
+
+  @Field(() => Int, { description: 'Contradicts a known message; both texts are kept.' })
+  conflict!: number;
+
+  @Field(() => Int, { description: 'Destroyed before under a disposition, and refused now.' })
+  disposed!: number;
+
+  @Field(() => Int, { description: 'Could not be kept.' })
+  rejected!: number;
+}
+
+@ObjectType({ description: 'Where something was seen in an archive file.' })
+export class LineNote {
+  @Field()
+  file!: string;
+
+  @Field(() => Int)
+  line!: number;
+
+  @Field()
+  detail!: string;
+}
+
+@ObjectType()
+export class RejectionCount {
+  @Field(() => RejectionReasonEnum)
+  reason!: RejectionReason;
+
+  @Field(() => Int)
+  count!: number;
+
+  @Field(() => [LineNote], { description: 'The first places.' })
+  first!: readonly LineNote[];
+}
+
+@ObjectType()
+export class WarningCount {
+  @Field(() => WarningCodeEnum)
+  code!: WarningCode;
+
+  @Field(() => Int)
+  count!: number;
+
+  @Field(() => [LineNote], { description: 'The first places.' })
+  first!: readonly LineNote[];
+}
+
+@ObjectType('ImportedFile', { description: 'One file of an import run.' })
+export class ImportedFileModel {
+  @Field()
+  name!: string;
+
+  @Field(() => Float, { description: 'Bytes on disk.' })
+  bytes!: number;
+
+  @Field(() => String, { nullable: true, description: 'SHA-256 of the file, hex; null until it was read to its end.' })
+  sha256!: string | null;
+
+  @Field()
+  format!: string;
+
+  @Field({ description: 'Why it was taken for this format.' })
+  why!: string;
+
+  @Field(() => ImportedFileStateEnum)
+  state!: ImportedFileState;
+
+  @Field(() => ImportCounts)
+  counts!: ImportCounts;
+
+  @Field(() => [String], { description: 'What is wrong with the file as a whole.' })
+  problems!: readonly string[];
+}
+
+@ObjectType('ImportRun', { description: 'One import of a file or a directory.' })
+export class ImportRunModel {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => ImportRunStateEnum)
+  state!: ImportRunState;
+
+  @Field(() => DateTime)
+  startedAt!: number;
+
+  @Field(() => DateTime, { nullable: true })
+  finishedAt!: number | null;
+
+  @Field({ description: 'What was imported.' })
+  name!: string;
+
+  @Field({ description: 'The capture stream that it was imported as.' })
+  source!: string;
+
+  @Field(() => String, { nullable: true, description: 'As the caller named it.' })
+  identitySpace!: string | null;
+
+  @Field(() => [ImportedFileModel])
+  files!: readonly ImportedFileModel[];
+
+  @Field(() => [String], { description: 'Files that no importer knows and no message refers to.' })
+  unclaimed!: readonly string[];
+
+  @Field(() => [String], { description: 'What had to be assumed.' })
+  assumptions!: readonly string[];
+
+  @Field(() => ImportCounts)
+  counts!: ImportCounts;
+
+  @Field(() => [RejectionCount])
+  rejections!: readonly RejectionCount[];
+
+  @Field(() => [WarningCount])
+  warnings!: readonly WarningCount[];
+
+  @Field(() => DateTime, { nullable: true, description: 'Of the accepted messages.' })
+  earliestSentAt!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Of the accepted messages.' })
+  latestSentAt!: number | null;
+}
+
+@ObjectType()
+export class ImportRunEdge {
+  @Field()
+  cursor!: string;
+
+  @Field(() => ImportRunModel)
+  node!: ImportRunModel;
+}
+
+@ObjectType({ description: 'Import runs, the latest first.' })
+export class ImportRunConnection {
+  @Field(() => Int)
+  totalCount!: number;
+
+  @Field(() => [ImportRunEdge])
+  edges!: readonly ImportRunEdge[];
+
+  @Field(() => PageInfo)
+  pageInfo!: PageInfo;
+}

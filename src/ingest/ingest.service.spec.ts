@@ -1,0 +1,218 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { FixedClock } from '../../test/support/fixed-clock.js';
+import { MemoryCatalogStore } from '../../test/support/memory-catalog-store.js';
+import { MemoryIndexWriter } from '../../test/support/memory-index-writer.js';
+import { Random } from '../../test/support/random.js';
+import type { AuditBlock } from '../audit/audit-block.js';
+import { AuditLog } from '../audit/audit-log.js';
+import { BlobStore } from '../blobs/blob-store.js';
+import { HoldfastError } from '../errors/errors.js';
+import { BatchEnricher } from './enrich-batch.js';
+import type { ImportReport } from './import-report.js';
+import { ImportRunLog } from './import-run-log.js';
+import { IngestService, type ImportOptions } from './ingest.service.js';
+
+let directory: string;
+let writer: MemoryIndexWriter;
+let catalog: MemoryCatalogStore;
+let clock: FixedClock;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'holdfast-ingest-'));
+  writer = new MemoryIndexWriter();
+  catalog = new MemoryCatalogStore();
+  clock = new FixedClock(Date.UTC(2026, 10, 22));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(directory, 'in', name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+function importPath(path: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
+  const enricher = new BatchEnricher(null, new BlobStore(join(directory, 'blobs')));
+  const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock);
+  return service.importPath({
+    path, source: null, identitySpace: null, format: null, mediaDirectory: null, viewer: 'tester', signal: new AbortController().signal,
+    onProgress: () => clock.set(clock.now() + 700), ...options,
+  });
+}
+
+const record = (id: string | number, text = `text ${id}`, more: object = {}): string =>
+  JSON.stringify({ id: String(id), conversationId: 'c', senderId: 's', sentAt: Date.UTC(2026, 0, 1) + Number(id), text, ...more });
+const lines = (...records: string[]): string => records.map((one) => `${one}\n`).join('');
+const many = (count: number, from = 0): string => lines(...Array.from({ length: count }, (_, index) => record(from + index)));
+const countsOf = ({ run }: ImportReport): object => Object.fromEntries(Object.entries(run.tally.counts).filter(([, count]) => count > 0));
+
+/** Everything stored, without import runs: equal however it came in. */
+function digest(): string {
+  const documents = writer.all().map(({ message, raws }) => ({ message: { ...message, sources: message.sources.map(({ importRunId: _run, ...source }) => source) }, raws }));
+  return createHash('sha256').update(JSON.stringify(documents)).digest('hex');
+}
+
+async function auditEvents(): Promise<readonly object[]> {
+  return (await catalog.list<AuditBlock>('audit-block', { first: 1000 })).flatMap(({ value }) => value.events);
+}
+
+describe('importPath', () => {
+  it('imports a file and writes down all about it', async () => {
+    const content = `${many(3)}${record(1)}\nnull\n${record(2, 'other')}\n`;
+    const { run, exitCode } = await importPath(write('chat.jsonl', content), { source: 'phone' });
+    expect(exitCode).toBe(1);
+    expect(run).toMatchObject({
+      state: 'finished', name: 'chat.jsonl', source: 'phone', identitySpace: null, unclaimed: [],
+      files: [{ name: 'chat.jsonl', bytes: content.length, sha256: createHash('sha256').update(content).digest('hex'), format: 'holdfast-jsonl', state: 'finished', problems: [] }],
+      tally: {
+        counts: { read: 6, new: 3, duplicate: 1, merged: 0, conflict: 1, disposed: 0, rejected: 1 },
+        rejections: { NOT_AN_OBJECT: { count: 1, first: [{ file: 'chat.jsonl', line: 5, detail: 'null instead of an object' }] } },
+        earliestSentAt: Date.UTC(2026, 0, 1), latestSentAt: Date.UTC(2026, 0, 1) + 2,
+      },
+      assumptions: ['No identity space was named: equal ids within "phone" were taken for one message.'],
+    });
+    expect(await new ImportRunLog(catalog).find(run.id)).toEqual(run);
+    expect(JSON.stringify(run)).not.toContain(directory);
+    const [first] = writer.all();
+    expect(first!.message).toMatchObject({ identitySpace: 'phone', sources: [{ source: 'phone', file: 'chat.jsonl', importRunId: run.id }] });
+    expect(await auditEvents()).toMatchObject([
+      { kind: 'import', phase: 'started', viewer: 'tester', importRunId: run.id, archiveSha256: null, counts: {} },
+      { kind: 'import', phase: 'finished', importRunId: run.id, archiveSha256: run.files[0]!.sha256, counts: run.tally.counts },
+    ]);
+  });
+
+  it('changes nothing the second time, under any name, packed or not', async () => {
+    await importPath(write('a.jsonl', many(20)));
+    const before = digest();
+    for (const path of [write('a.jsonl', many(20)), write('b.jsonl', many(20)), write('z.jsonl.gz', gzipSync(many(20)))]) {
+      expect(countsOf(await importPath(path))).toEqual({ read: 20, duplicate: 20 });
+      expect(digest()).toBe(before);
+    }
+  });
+
+  it('ends in the same archive for any order of overlapping files', async () => {
+    const random = new Random(7);
+    const records = Array.from({ length: 60 }, (_, index) => record(index % 25, random.pick(['付款', '收款', '付款了', '']), random.pick([{}, { recalledAt: 1_772_413_260_000 }, { senderName: '张' }, { recipientIds: ['a'] }])));
+    const digests = new Set<string>();
+    for (let round = 0; round < 6; round += 1) {
+      writer = new MemoryIndexWriter();
+      const files = [0, 1, 2].map((file) => write(`${file}.jsonl`, lines(...records.slice(file * 15, file * 15 + 30))));
+      for (const file of files.sort(() => random.next() - 0.5)) await importPath(file);
+      digests.add(digest());
+    }
+    expect(digests.size).toBe(1);
+  });
+
+  it('joins messages that repeat inside one batch, and those another process writes meanwhile', async () => {
+    const repeated = lines(...Array.from({ length: 300 }, (_, index) => record(index % 3, `text ${index % 7}`)));
+    let puts = 0;
+    writer.beforePut = async () => {
+      // Another process takes the place of the message three times.
+      if ((puts += 1) > 4 || puts === 1) return;
+      for (const [id, known] of writer.messages) writer.messages.set(id, { ...known, version: `${known.version}-${puts}` });
+    };
+    expect(countsOf(await importPath(write('a.jsonl', repeated)))).toEqual({ read: 300, new: 3, conflict: 18, duplicate: 279 });
+    expect(writer.all().map(({ message, raws }) => [message.text, message.versions.length, raws.length])).toEqual([['text 6', 6, 7], ['text 6', 6, 7], ['text 6', 6, 7]]);
+  });
+
+  it('goes on where it was stopped, and counts every record once', async () => {
+    const path = write('big.jsonl', many(5_000));
+    const controller = new AbortController();
+    const stopped = await importPath(path, { signal: controller.signal, onProgress: ({ recordsDone }) => recordsDone >= 1_000 && controller.abort() });
+    expect(stopped).toMatchObject({ exitCode: 130, run: { state: 'interrupted', files: [{ committedOffset: expect.any(Number) }] } });
+    expect(stopped.run.tally.counts.read).toBeLessThan(5_000);
+    const resumed = await importPath(path);
+    expect(resumed.run.id).toBe(stopped.run.id);
+    expect(countsOf(resumed)).toEqual({ read: 5_000, new: 5_000 });
+    expect(resumed.run.files[0]).toMatchObject({ sha256: createHash('sha256').update(many(5_000)).digest('hex') });
+    expect(countsOf(await importPath(path))).toEqual({ read: 5_000, duplicate: 5_000 });
+  });
+
+  it('counts what it had stored when it was killed, but not written down, as its own work', async () => {
+    const path = write('big.jsonl', many(3_000));
+    const controller = new AbortController();
+    const stopped = await importPath(path, { signal: controller.signal, onProgress: ({ recordsDone }) => recordsDone >= 500 && controller.abort() });
+    const saved = (await catalog.get('import-run', stopped.run.id))!;
+    const more = new AbortController();
+    await importPath(path, { signal: more.signal, onProgress: ({ recordsDone }) => recordsDone >= 1_500 && more.abort() });
+    expect(writer.messages.size).toBeGreaterThan(stopped.run.tally.counts.read);
+    // As after `kill -9`: the run still stands as it was saved last.
+    catalog.replaceAll('import-run', [[stopped.run.id, saved.value]]);
+    expect(countsOf(await importPath(path))).toEqual({ read: 3_000, new: 3_000 });
+  });
+
+  it('begins anew when the file is another one now', async () => {
+    const path = write('a.jsonl', many(3_000));
+    const controller = new AbortController();
+    const stopped = await importPath(path, { signal: controller.signal, onProgress: () => controller.abort() });
+    write('a.jsonl', many(3_000).replace('text 5', 'TEXT 5'));
+    const again = await importPath(path);
+    expect(again.run.id).not.toBe(stopped.run.id);
+    expect(again.run.tally.counts).toMatchObject({ read: 3_000, conflict: 1 });
+  });
+
+  it('leaves a failed run that goes on when the engine is well again', async () => {
+    const path = write('a.jsonl', many(2_000));
+    let puts = 0;
+    writer.beforePut = async () => {
+      if ((puts += 1) === 3) throw new HoldfastError('ENGINE_UNAVAILABLE');
+    };
+    await expect(importPath(path)).rejects.toMatchObject({ code: 'ENGINE_UNAVAILABLE' });
+    const [failed] = await new ImportRunLog(catalog).list(1);
+    expect(failed).toMatchObject({ state: 'failed' });
+    const resumed = await importPath(path);
+    expect(resumed.run.id).toBe(failed!.id);
+    expect(countsOf(resumed)).toEqual({ read: 2_000, new: 2_000 });
+    expect((await auditEvents()).map((event) => (event as { phase: string }).phase)).toEqual(['started', 'failed', 'started', 'finished']);
+  });
+
+  it('imports a directory in order, takes attachments from it, and lists what nobody knows', async () => {
+    write('b/two.jsonl', lines(record(1), record(3, 'see', { attachments: [{ name: 'p', path: '../media/p.jpg' }] })));
+    write('a/one.jsonl', lines(record(1), record(2)));
+    write('media/p.jpg', 'picture');
+    write('notes.doc', 'nobody knows');
+    write('empty.jsonl', '');
+    write('.DS_Store', '');
+    const { run, exitCode } = await importPath(join(directory, 'in'));
+    expect(exitCode).toBe(1);
+    expect(run.files.map(({ name, tally }) => [name, tally.counts.read])).toEqual([['a/one.jsonl', 2], ['b/two.jsonl', 2], ['empty.jsonl', 0]]);
+    expect(run.unclaimed).toEqual(['notes.doc']);
+    expect(run.tally).toMatchObject({ counts: { new: 3, duplicate: 1 }, attachments: { not_scanned: 1 }, warnings: {} });
+    expect(writer.all().find(({ message }) => message.nativeId === '1')!.message.sources).toMatchObject([{ file: 'a/one.jsonl', line: 1 }]);
+  });
+
+  it.each<[string, string, string | Uint8Array, number, object]>([
+    ['an empty file', 'a.jsonl', '', 0, {}],
+    ['blank lines', 'a.jsonl', '\r\n \n', 0, {}],
+    ['clean records', 'a.jsonl', many(2), 0, { read: 2, new: 2 }],
+    ['a warning', 'a.jsonl', lines(record(1, 'x', { kind: 'hologram' })), 1, { read: 1, new: 1 }],
+    ['nothing but bad records', 'a.jsonl', 'null\nx\n', 2, { read: 2, rejected: 2 }],
+    ['a file nobody knows', 'a.exe', 'MZ', 2, {}],
+    ['a gzip cut short', 'a.jsonl.gz', gzipSync(many(2_000)).subarray(0, 2_000), 1, expect.objectContaining({ rejected: 1 })],
+    ['a gzip that holds nothing', 'a.jsonl.gz', gzipSync(many(2_000)).subarray(0, 12), 2, {}],
+  ])('exits after %s', async (_what, name, content, exitCode, counts) => {
+    const report = await importPath(write(name, content));
+    expect([report.exitCode, countsOf(report)]).toEqual([exitCode, counts]);
+  });
+
+  it('says that the format is probably another one, and keeps the good records', async () => {
+    const { run } = await importPath(write('a.jsonl', `${many(79)}${'bad\n'.repeat(21)}`));
+    expect(run.files[0]!.problems).toEqual(['21 of 100 records were rejected: the format is probably another one.']);
+    expect(run.tally.counts.new).toBe(79);
+    expect(run.tally.rejections.NOT_JSON!.first).toHaveLength(10);
+  });
+
+  it('refuses a path, format or media directory that is not there, before it does anything', async () => {
+    const path = write('a.jsonl', many(1));
+    await expect(importPath(join(directory, 'nothing.jsonl'))).rejects.toMatchObject({ code: 'IMPORT_FILE_UNREADABLE', facts: { file: 'nothing.jsonl' } });
+    await expect(importPath(path, { format: 'dbase' })).rejects.toMatchObject({ code: 'IMPORT_FORMAT_UNKNOWN' });
+    await expect(importPath(path, { mediaDirectory: path })).rejects.toMatchObject({ code: 'IMPORT_FILE_UNREADABLE' });
+    expect(await new ImportRunLog(catalog).list(10)).toEqual([]);
+  });
+});

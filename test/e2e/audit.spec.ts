@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AuditBlock } from '../../src/audit/audit-block.js';
+import { verifyAudit } from '../../src/audit/verify-audit.js';
+import { CatalogStore } from '../../src/catalog/catalog-store.js';
+import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
+import { MemorySearchEngine } from '../support/memory-search-engine.js';
+import { makeMessage } from '../support/make-message.js';
+import { RunningApp } from '../support/start-app.js';
+
+const message = makeMessage('1', { text: '保证金转到私人账户', senderId: '13800138000', custodianIds: ['王小明'] });
+
+async function eventsOf(app: RunningApp): Promise<AuditBlock['events']> {
+  const blocks = await app.get(CatalogStore).list<AuditBlock>('audit-block', { first: 1_000 });
+  return blocks.flatMap((block) => block.value.events);
+}
+
+describe('audit', () => {
+  let app: RunningApp;
+  beforeAll(async () => {
+    app = await RunningApp.start({ messages: [message] });
+  });
+  afterAll(() => app.stop());
+
+  /** The events that an operation leaves, without their times. */
+  const eventsOfOperation = async (query: string, variables: Record<string, unknown> = {}): Promise<object[]> => {
+    const before = (await eventsOf(app)).length;
+    await app.graphql(query, variables);
+    return (await eventsOf(app)).slice(before).map(({ at, ...event }) => {
+      expect(at).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+      return event;
+    });
+  };
+  const viewer = 'local investigator';
+
+  it('has every search, without its text and the values of its filter', async () => {
+    const events = await eventsOfOperation(
+      '{ search(input: { text: "保证金", sort: OLDEST, filter: { senderIds: ["13800138000"], or: [{ custodianIds: ["王小明"] }] } }) { totalCount } }',
+    );
+    expect(events).toEqual([
+      {
+        kind: 'search',
+        viewer,
+        operation: 'search',
+        textHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+        filterFields: ['custodianIds', 'senderIds'],
+        hitCount: 1,
+        order: 'oldest',
+      },
+    ]);
+    const [again] = await eventsOfOperation('{ search(input: { text: "保证金" }) { edges { cursor } } }');
+    expect(again).toMatchObject({ textHash: (events[0] as { textHash: string }).textHash, hitCount: null });
+    expect(await eventsOfOperation('{ search(input: {}) { totalCount } }')).toMatchObject([{ textHash: null, filterFields: [] }]);
+  });
+
+  it.each<[string, string, object[]]>([
+    ['a message that is opened', `{ message(id: "${message.id}") { text } }`, [{ kind: 'message_opened', viewer, messageId: message.id }]],
+    ['no message that is not there', `{ message(id: "${'0'.repeat(32)}") { text } }`, []],
+    [
+      'a message that is explained',
+      `{ explain(messageId: "${message.id}", input: { text: "保证金" }) { isMatch } }`,
+      [{ kind: 'message_opened', viewer, messageId: message.id }],
+    ],
+    ['a term report', '{ termReport(terms: ["保证金"]) { hitCount } }', [{ kind: 'search', operation: 'termReport' }]],
+    ['a list of people', '{ participants { totalCount } }', [{ kind: 'search', operation: 'list', order: 'participantId', hitCount: 1 }]],
+    [
+      'a text that cannot be read',
+      '{ search(input: { text: "(保证金" }) { totalCount } }',
+      [{ kind: 'query_refused', viewer, code: 'QUERY_SYNTAX' }],
+    ],
+    [
+      'a parameter out of range',
+      '{ search(input: { first: 1000 }) { totalCount } }',
+      [{ kind: 'query_refused', viewer, code: 'INPUT_INVALID' }],
+    ],
+    [
+      'a time without offset',
+      '{ search(input: { filter: { sentFrom: "2026-01-01T00:00" } }) { totalCount } }',
+      [{ kind: 'query_refused', viewer, code: 'TIME_WITHOUT_OFFSET' }],
+    ],
+    [
+      'an operation that asks for too much',
+      `{ ${Array.from({ length: 50 }, (_, index) => `a${index}: health { engine }`).join(' ')} }`,
+      [{ kind: 'query_refused', viewer, code: 'QUERY_TOO_LARGE' }],
+    ],
+    ['nothing about health', '{ health { engine } }', []],
+  ])('has %s', async (_what, query, expected) => {
+    expect(await eventsOfOperation(query)).toMatchObject(expected);
+    expect(await eventsOfOperation(query)).toHaveLength(expected.length);
+  });
+
+  it('is one unbroken chain, and holds no text and nobody by name', async () => {
+    await Promise.all(Array.from({ length: 100 }, () => app.graphql('{ search(input: { text: "保证金" }) { totalCount } }')));
+    expect(await verifyAudit(app.get(CatalogStore))).toMatchObject({ problems: [] });
+    expect(JSON.stringify(await eventsOf(app))).not.toMatch(/保证金|13800138000|王小明/);
+  });
+
+  it('keeps its key, and all that is stored, from other users of the machine', () => {
+    const modes = readdirSync(app.dataDir).map((name) => [name, (statSync(join(app.dataDir, name)).mode & 0o077).toString(8)]);
+    expect(modes.map(([name]) => name)).toContain('audit.key');
+    expect(modes).toEqual(modes.map(([name]) => [name, '0']));
+    expect(readFileSync(join(app.dataDir, 'audit.key'))).toHaveLength(32);
+  });
+});
+
+describe('when the audit cannot be written', () => {
+  it.each([
+    [
+      'search',
+      '{ search(input: { text: "保证金" }) { totalCount edges { message { text } } facets(fields: [senderId]) { buckets { value } } } }',
+    ],
+    ['message', `{ message(id: "${message.id}") { text } }`],
+    ['explain', `{ explain(messageId: "${message.id}", input: {}) { isMatch } }`],
+    ['termReport', '{ termReport(terms: ["保证金"]) { hitCount } }'],
+    ['participants', '{ participants { edges { node { id } } } }'],
+    ['a refusal', '{ search(input: { text: "(" }) { totalCount } }'],
+  ])('%s shows nothing', async (_what, query) => {
+    const catalog = new MemoryCatalogStore();
+    const app = await RunningApp.start({ engine: MemorySearchEngine.of([message]), catalog });
+    catalog.failNextCreate('before it was stored');
+    const answer = await app.graphql(query);
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'AUDIT_UNAVAILABLE' } }]);
+    expect(JSON.stringify(answer)).not.toMatch(/保证金|13800138000/);
+    await app.stop();
+  });
+});

@@ -1,0 +1,50 @@
+import type { StoredMessage } from '../../src/domain/message.js';
+import { decodeDocument } from '../../src/engine/document-codec.js';
+import { IndexWriter, type PreparedMessage, type PutItem, type PutResult, type VerifyReport } from '../../src/engine/index-writer.js';
+import type { VersionedMessage } from '../../src/engine/search-engine.js';
+
+/** An index in memory, with the compare-and-set of the real ones and nothing else. */
+export class MemoryIndexWriter extends IndexWriter {
+  readonly messages = new Map<string, { prepared: PreparedMessage; version: string }>();
+  private changes = 0;
+  /** Called before each write: a test may write in between, as another process does, or fail. */
+  beforePut: () => Promise<void> = async () => {};
+
+  override async prepare(): Promise<void> {}
+
+  override async put(items: readonly PutItem[]): Promise<readonly PutResult[]> {
+    await this.beforePut();
+    return items.map(({ prepared, expected }): PutResult => {
+      const known = this.messages.get(prepared.id);
+      if ((known?.version ?? null) !== expected) return { outcome: 'conflict' };
+      const version = `version-${(this.changes += 1)}`;
+      this.messages.set(prepared.id, { prepared, version });
+      return { outcome: 'written', version };
+    });
+  }
+
+  override async read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]> {
+    return ids.map((id) => {
+      const known = this.messages.get(id);
+      return known === undefined ? null : { ...decodeDocument(known.prepared.document), version: known.version };
+    });
+  }
+
+  /** Every message, by id. */
+  all(): StoredMessage[] {
+    return [...this.messages].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { prepared }]) => decodeDocument(prepared.document));
+  }
+
+  override async refresh(): Promise<void> {}
+
+  override async finish(): Promise<void> {}
+
+  override async *reindex(): AsyncGenerator<{ done: number; total: number }> {}
+
+  // eslint-disable-next-line require-yield
+  override async *verify(): AsyncGenerator<{ done: number; total: number }, VerifyReport> {
+    return { messages: this.messages.size, problems: [] };
+  }
+
+  override async close(): Promise<void> {}
+}
