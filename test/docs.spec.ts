@@ -43,6 +43,21 @@ describe('README.md', () => {
     const block = /<!-- settings -->\n([^]*?)<!-- \/settings -->/.exec(textOf('README.md'))?.[1];
     expect(block?.trim().split('\n').slice(2)).toEqual(rows);
   });
+
+  it('lists the commands of src/cli', () => {
+    const commands = repositoryFiles().flatMap((path) => /^src\/cli\/([a-z-]+)\.command\.ts$/.exec(path)?.[1] ?? []);
+    const [, section = ''] = /\n## Command line\n([^]*?)\n## /.exec(textOf('README.md')) ?? [];
+    const listed = [...section.matchAll(/^\| `([a-z-]+)/gm)].map((match) => match[1]);
+    expect(listed.sort()).toEqual(commands.sort());
+  });
+});
+
+describe('ARCHITECTURE.md', () => {
+  it('has a heading for every folder of src', () => {
+    const folders = new Set(repositoryFiles().flatMap((path) => /^src\/([a-z-]+)\//.exec(path)?.[1] ?? []));
+    const headings = [...textOf('ARCHITECTURE.md').matchAll(/^### \[src\/([a-z-]+)\/\]/gm)].map((match) => match[1]);
+    expect(headings.sort()).toEqual([...folders].sort());
+  });
 });
 
 describe('docs/holdfast-jsonl.md', () => {

@@ -30,7 +30,7 @@ export class JiebaTokenizer extends Tokenizer {
 }
 
 /** Not a plain import: the native part must not load in processes that never cut words. */
-function jieba(): Jieba {
+export function jieba(): Jieba {
   if (loaded !== null) return loaded;
   const known = new Set(Object.keys(globalThis));
   loaded = createRequire(import.meta.url)('nodejieba') as Jieba;

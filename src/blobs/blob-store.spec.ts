@@ -37,7 +37,13 @@ describe('BlobStore', () => {
       const stat = statSync(join(root, name));
       return [stat.isDirectory(), (stat.mode & 0o777).toString(8)];
     });
-    expect(modes.sort()).toEqual([[false, '600'], [false, '600'], [true, '700'], [true, '700'], [true, '700']]);
+    expect(modes.sort()).toEqual([
+      [false, '600'],
+      [false, '600'],
+      [true, '700'],
+      [true, '700'],
+      [true, '700'],
+    ]);
   });
 
   it('sweeps old halves away, and leaves what another import is copying', async () => {

@@ -41,7 +41,10 @@ export class BlobStore {
   }
 
   async has(sha256: string): Promise<boolean> {
-    return stat(this.pathOf(sha256)).then(() => true, () => false);
+    return stat(this.pathOf(sha256)).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** The bytes. The stream fails when there are none. */
@@ -53,7 +56,10 @@ export class BlobStore {
   async sweep(now: number): Promise<void> {
     for (const name of await readdir(this.incoming)) {
       const path = join(this.incoming, name);
-      const modified = await stat(path).then(({ mtimeMs }) => mtimeMs, () => now);
+      const modified = await stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => now,
+      );
       if (modified < now - DAY) await rm(path, { force: true });
     }
   }
@@ -99,7 +105,7 @@ async function copyTo(path: string, file: FileHandle): Promise<StoredBlob> {
 
 async function* chunksOf(file: FileHandle): AsyncGenerator<Uint8Array> {
   const buffer = Buffer.allocUnsafe(CHUNK);
-  for (let position = 0; ; ) {
+  for (let position = 0; ;) {
     const { bytesRead } = await file.read(buffer, 0, CHUNK, position);
     if (bytesRead === 0) return;
     position += bytesRead;

@@ -15,7 +15,9 @@ export class ShownImport {
 
   constructor() {
     const format = '{bar} {percentage}% | {records} records, {rate}/s | {eta_formatted} left | {file}';
-    this.bar = process.stderr.isTTY ? new SingleBar({ format, hideCursor: true, clearOnComplete: true, etaBuffer: 100, stream: process.stderr }) : null;
+    this.bar = process.stderr.isTTY
+      ? new SingleBar({ format, hideCursor: true, clearOnComplete: true, etaBuffer: 100, stream: process.stderr })
+      : null;
   }
 
   show({ file, bytesDone, bytesTotal, recordsDone }: ImportProgress): void {

@@ -33,7 +33,9 @@ function stateOf({ id, state, startedAt, finishedAt }: ImportRun): string {
 
 /** All that is not zero, with "new" always. */
 function countsText({ read, ...outcomes }: ImportCounts): string {
-  const parts = Object.entries(outcomes).filter(([outcome, count]) => count > 0 || outcome === 'new').map(([outcome, count]) => `${count} ${outcome}`);
+  const parts = Object.entries(outcomes)
+    .filter(([outcome, count]) => count > 0 || outcome === 'new')
+    .map(([outcome, count]) => `${count} ${outcome}`);
   return `${read} ${read === 1 ? 'record' : 'records'}: ${parts.join(', ')}`;
 }
 
@@ -41,7 +43,11 @@ function filesText({ files, source, identitySpace }: ImportRun): string[] {
   const naming = `source "${source}"${identitySpace === null ? '' : `, identity space "${identitySpace}"`}`;
   const [only] = files;
   if (files.length === 1 && only !== undefined) {
-    return [`  ${naming}, format ${only.format}: ${only.why}`, `  SHA-256 ${only.sha256 ?? 'not known, the file was not read to its end'}`, ...only.problems.map((problem) => `  PROBLEM ${problem}`)];
+    return [
+      `  ${naming}, format ${only.format}: ${only.why}`,
+      `  SHA-256 ${only.sha256 ?? 'not known, the file was not read to its end'}`,
+      ...only.problems.map((problem) => `  PROBLEM ${problem}`),
+    ];
   }
   const broken = files.filter(({ problems }) => problems.length > 0);
   return [
@@ -53,7 +59,10 @@ function filesText({ files, source, identitySpace }: ImportRun): string[] {
 }
 
 function section(
-  title: string, table: Readonly<Partial<Record<string, Occurrences>>>, show: (note: LineNote) => string, separator: string,
+  title: string,
+  table: Readonly<Partial<Record<string, Occurrences>>>,
+  show: (note: LineNote) => string,
+  separator: string,
 ): string[] {
   const entries = Object.entries(table) as [string, Occurrences][];
   if (entries.length === 0) return [];

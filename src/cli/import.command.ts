@@ -1,6 +1,7 @@
 import { setPriority } from 'node:os';
 import { Option, type Command } from 'commander';
 import { LOCAL_INVESTIGATOR } from '../access/viewer.js';
+import { loadEnvironment } from '../config/env.js';
 import { HoldfastError, type ErrorCode } from '../errors/errors.js';
 import { IMPORTERS } from '../importers/index.js';
 import type { ImportReport } from '../ingest/import-report.js';
@@ -69,6 +70,7 @@ async function importOne(ingest: IngestService, path: string, signal: AbortSigna
       identitySpace: options.identitySpace ?? null,
       format: options.format ?? null,
       mediaDirectory: options.media ?? null,
+      excludedDirectory: loadEnvironment().HOLDFAST_DATA_DIR,
       viewer: LOCAL_INVESTIGATOR.name,
       signal,
       onProgress: (progress) => shown.show(progress),

@@ -113,7 +113,7 @@ export class ListingService {
       order: 'newest',
       first: 0,
       after: null,
-      rankTerms: [],
+      question: null,
       wantsTotal: false,
       aggregations: { ...NO_AGGREGATION, ...wanted },
       wantsCompleteness: false,

@@ -5,18 +5,13 @@ import type { AggregationRequest, AggregationResult } from '../query/aggregation
 import type { FilterNode, Query, TextNode } from '../query/ast.js';
 import type { FieldName } from '../query/fields.js';
 import type { PageKey, SortOrder } from '../query/page.js';
+import type { RankQuestion } from '../query/rank.js';
 import type { ViewerScope } from '../query/viewer-scope.js';
 
 export type { VersionToken };
 
 export interface VersionedMessage extends StoredMessage {
   readonly version: VersionToken;
-}
-
-/** A literal to rank by: folded, with the weight the caller gives it (usually 1). */
-export interface RankTerm {
-  readonly key: string;
-  readonly weight: number;
 }
 
 export interface SearchRequest {
@@ -26,8 +21,8 @@ export interface SearchRequest {
   readonly first: number;
   /** The page begins after this key. */
   readonly after: PageKey | null;
-  /** What relevance is measured by; used with `order: 'relevance'` only. */
-  readonly rankTerms: readonly RankTerm[];
+  /** What relevance is measured by; needed with `order: 'relevance'` only. */
+  readonly question: RankQuestion | null;
   readonly wantsTotal: boolean;
   readonly aggregations: AggregationRequest;
   readonly wantsCompleteness: boolean;

@@ -34,7 +34,11 @@ export function readAttachments(fields: RecordFields): ReadAttachments {
 }
 
 /** Null when the item names neither a file nor a path. */
-function readAttachment(item: JsonObject, fields: RecordFields, taken: ReadonlySet<string>): { attachment: Attachment; path: string | null } | null {
+function readAttachment(
+  item: JsonObject,
+  fields: RecordFields,
+  taken: ReadonlySet<string>,
+): { attachment: Attachment; path: string | null } | null {
   const text = (key: string): string | null => (Object.hasOwn(item, key) ? fields.asText(item[key]) : null) || null;
   const path = text('path');
   const name = text('name') ?? path?.split(/[\\/]/).at(-1) ?? null;

@@ -23,9 +23,20 @@ function draftOf(record: object): Extract<MappedEntry, { kind: 'message' }>['dra
 describe('Holdfast JSONL', () => {
   it('maps every field', () => {
     const record = {
-      ...RECORD, senderName: '张伟', conversationName: '采购群', conversationKind: 'group', recipientIds: ['li', 'wang', 'li', 'zhang'], custodianIds: ['zhang'],
-      kind: 'image', platform: 'wecom', recalledAt: 1_772_413_260_000, recalledBy: 'admin', quoted: { text: '原文', author: 'li', id: 'm0' },
-      attachments: [{ name: '合同.docx', path: 'media/a.docx', mime: 'application/msword', size: 12, sha256: 'A'.repeat(64) }], seq: 7, device: { os: 'iOS' },
+      ...RECORD,
+      senderName: '张伟',
+      conversationName: '采购群',
+      conversationKind: 'group',
+      recipientIds: ['li', 'wang', 'li', 'zhang'],
+      custodianIds: ['zhang'],
+      kind: 'image',
+      platform: 'wecom',
+      recalledAt: 1_772_413_260_000,
+      recalledBy: 'admin',
+      quoted: { text: '原文', author: 'li', id: 'm0' },
+      attachments: [{ name: '合同.docx', path: 'media/a.docx', mime: 'application/msword', size: 12, sha256: 'A'.repeat(64) }],
+      seq: 7,
+      device: { os: 'iOS' },
     };
     const mapped = mapText(JSON.stringify(record));
     const id = expect.stringMatching(/^[0-9a-f]{16}$/);
@@ -33,20 +44,58 @@ describe('Holdfast JSONL', () => {
       kind: 'message',
       media: [{ attachmentId: id, path: 'media/a.docx' }],
       draft: {
-        nativeId: 'm1', nativeType: null, platform: 'wecom', kind: 'image',
-        conversationId: 'c1', conversationName: '采购群', conversationKind: 'group', senderId: 'zhang', senderName: '张伟', recipientIds: ['li', 'wang'], custodianIds: ['zhang'],
-        sentAt: Date.UTC(2026, 2, 2, 1), sentAtBasis: { value: RECORD.sentAt, zone: '+08:00', unit: 'iso', assumed: false }, dateState: 'exact',
-        text: '你好', editedAt: null, quoted: { text: '原文', author: 'li', nativeId: 'm0' }, parts: [], versions: [],
-        attachments: [{ id, name: '合同.docx', mime: 'application/msword', declaredSize: 12, declaredSha256: 'a'.repeat(64), size: null, sha256: null, state: 'missing' }],
-        recall: { at: 1_772_413_260_000, by: 'admin' }, warnings: [], extra: { seq: 7, device: { os: 'iOS' } },
+        nativeId: 'm1',
+        nativeType: null,
+        platform: 'wecom',
+        kind: 'image',
+        conversationId: 'c1',
+        conversationName: '采购群',
+        conversationKind: 'group',
+        senderId: 'zhang',
+        senderName: '张伟',
+        recipientIds: ['li', 'wang'],
+        custodianIds: ['zhang'],
+        sentAt: Date.UTC(2026, 2, 2, 1),
+        sentAtBasis: { value: RECORD.sentAt, zone: '+08:00', unit: 'iso', assumed: false },
+        dateState: 'exact',
+        text: '你好',
+        editedAt: null,
+        quoted: { text: '原文', author: 'li', nativeId: 'm0' },
+        parts: [],
+        versions: [],
+        attachments: [
+          {
+            id,
+            name: '合同.docx',
+            mime: 'application/msword',
+            declaredSize: 12,
+            declaredSha256: 'a'.repeat(64),
+            size: null,
+            sha256: null,
+            state: 'missing',
+          },
+        ],
+        recall: { at: 1_772_413_260_000, by: 'admin' },
+        warnings: [],
+        extra: { seq: 7, device: { os: 'iOS' } },
       },
     });
   });
 
   it('takes a record of the required fields alone', () => {
-    expect(draftOf(RECORD)).toMatchObject({ platform: 'holdfast', kind: 'text', conversationKind: 'unknown', recipientIds: [], quoted: null, recall: null, warnings: [], extra: {} });
+    expect(draftOf(RECORD)).toMatchObject({
+      platform: 'holdfast',
+      kind: 'text',
+      conversationKind: 'unknown',
+      recipientIds: [],
+      quoted: null,
+      recall: null,
+      warnings: [],
+      extra: {},
+    });
   });
 
+  // prettier-ignore
   it.each<[string, string, string, string]>([
     ['null', 'null', 'NOT_AN_OBJECT', 'null instead of an object'],
     ['a list', '[]', 'NOT_AN_OBJECT', 'an array instead of an object'],
@@ -72,11 +121,15 @@ describe('Holdfast JSONL', () => {
 
   it('rejects bytes that are not UTF-8, and records that were too long to hold', () => {
     expect(mapBytes(Buffer.from([...Buffer.from('{"id":"1","text":"'), 0xc4, 0xe3, 0x22, 0x7d]))).toMatchObject({ reason: 'NOT_UTF8' });
-    expect(holdfastJsonlImporter.map({ bytes: new Uint8Array(), line: 1, endOffset: 1, excessBytes: 20_000_000 }, { now: NOW })).toMatchObject({
-      reason: 'RECORD_TOO_LARGE', detail: '20000000 bytes, over the limit of 16777216',
+    expect(
+      holdfastJsonlImporter.map({ bytes: new Uint8Array(), line: 1, endOffset: 1, excessBytes: 20_000_000 }, { now: NOW }),
+    ).toMatchObject({
+      reason: 'RECORD_TOO_LARGE',
+      detail: '20000000 bytes, over the limit of 16777216',
     });
   });
 
+  // prettier-ignore
   it.each<[string, object, object, WarningCode[]]>([
     ['seconds', { sentAt: 1_726_538_461 }, { sentAt: 1_726_538_461_000, dateState: 'assumedUnit' }, ['TIME_UNIT']],
     ['time 0', { sentAt: 0 }, { sentAt: null, dateState: 'undated' }, ['TIME_MISSING']],
@@ -134,7 +187,15 @@ describe('Holdfast JSONL', () => {
   it('gives equal attachments ids of their own, and one id to a file that two exports keep in different places', () => {
     const ids = (attachments: object[]): string[] => draftOf({ ...RECORD, attachments }).attachments.map(({ id }) => id);
     const sha256 = '0'.repeat(64);
-    expect(new Set(ids([{ name: 'a', path: 'a' }, { name: 'a', path: 'a' }, { name: 'a', path: 'b' }])).size).toBe(3);
+    expect(
+      new Set(
+        ids([
+          { name: 'a', path: 'a' },
+          { name: 'a', path: 'a' },
+          { name: 'a', path: 'b' },
+        ]),
+      ).size,
+    ).toBe(3);
     expect(ids([{ name: 'a', path: 'x/a', sha256 }])).toEqual(ids([{ name: 'a', path: 'y/a', sha256 }]));
   });
 });

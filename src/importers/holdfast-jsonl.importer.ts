@@ -11,8 +11,19 @@ import { isJsonObject, RecordFields, type JsonObject } from './record-fields.js'
 
 const REQUIRED = ['id', 'conversationId', 'senderId', 'sentAt'] as const;
 const KNOWN = new Set<string>([
-  ...REQUIRED, 'text', 'senderName', 'conversationName', 'conversationKind', 'recipientIds', 'custodianIds', 'kind', 'platform',
-  'recalledAt', 'recalledBy', 'quoted', 'attachments',
+  ...REQUIRED,
+  'text',
+  'senderName',
+  'conversationName',
+  'conversationKind',
+  'recipientIds',
+  'custodianIds',
+  'kind',
+  'platform',
+  'recalledAt',
+  'recalledBy',
+  'quoted',
+  'attachments',
 ]);
 const KNOWN_IN_QUOTED = new Set(['text', 'author', 'id']);
 const FILE_NAME = /\.(jsonl|ndjson)(\.gz)?$/i;
@@ -24,14 +35,26 @@ export const holdfastJsonlImporter: ArchiveImporter = {
   description: 'Holdfast JSONL: one message a line, also packed with gzip',
 
   claims(head: FileHead) {
-    const lines = Buffer.from(head.bytes).toString('utf8').split('\n', LINES_TO_JUDGE_BY * 2);
+    const lines = Buffer.from(head.bytes)
+      .toString('utf8')
+      .split('\n', LINES_TO_JUDGE_BY * 2);
     const objects = lines.map((line) => line.replace(/^\uFEFF/, '').trimStart()).filter((line) => line.startsWith('{'));
-    const best = Math.max(0, ...objects.slice(0, LINES_TO_JUDGE_BY).map((line) => REQUIRED.filter((key) => line.includes(`"${key}"`)).length));
-    if (best > 1) return { confidence: (best / REQUIRED.length) * 0.9, why: `its lines are JSON objects with ${best} of the keys ${REQUIRED.join(', ')}` };
+    const best = Math.max(
+      0,
+      ...objects.slice(0, LINES_TO_JUDGE_BY).map((line) => REQUIRED.filter((key) => line.includes(`"${key}"`)).length),
+    );
+    if (best > 1)
+      return {
+        confidence: (best / REQUIRED.length) * 0.9,
+        why: `its lines are JSON objects with ${best} of the keys ${REQUIRED.join(', ')}`,
+      };
     if (!FILE_NAME.test(head.name)) return { confidence: 0, why: 'no line is a JSON object with the keys of the format' };
     if (best === 1) return { confidence: 0.2, why: 'it is named as JSON lines and its objects have one of the required keys' };
     // Objects of another kind belong to another format; no object at all may be this one, damaged or empty.
-    return { confidence: objects.length > 0 ? 0 : 0.1, why: objects.length > 0 ? 'its objects have none of the required keys' : 'it is named as JSON lines' };
+    return {
+      confidence: objects.length > 0 ? 0 : 0.1,
+      why: objects.length > 0 ? 'its objects have none of the required keys' : 'it is named as JSON lines',
+    };
   },
 
   entries: (bytes, from) => cutLines(bytes, from),
@@ -40,7 +63,8 @@ export const holdfastJsonlImporter: ArchiveImporter = {
 };
 
 function mapRecord(entry: RawEntry, context: MappingContext): MappedEntry {
-  if (entry.excessBytes !== undefined) return rejected('RECORD_TOO_LARGE', `${entry.excessBytes} bytes, over the limit of ${LARGEST_RECORD}`);
+  if (entry.excessBytes !== undefined)
+    return rejected('RECORD_TOO_LARGE', `${entry.excessBytes} bytes, over the limit of ${LARGEST_RECORD}`);
   const bytes = Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength);
   let record: ReturnType<typeof parseJson>;
   try {
@@ -90,9 +114,23 @@ function draftOf(nativeId: string, fields: RecordFields, { attachments }: ReadAt
   // In this order: each of these may still add a warning.
   const extra = fields.extra();
   return {
-    nativeId, nativeType: null, conversationId: conversationId ?? '', senderId, ...known,
-    sentAt: time.at, sentAtBasis: time.basis, dateState: time.dateState,
-    text: text ?? '', editedAt: null, quoted, parts: [], attachments, versions: [], recall, extra, warnings: fields.allWarnings(),
+    nativeId,
+    nativeType: null,
+    conversationId: conversationId ?? '',
+    senderId,
+    ...known,
+    sentAt: time.at,
+    sentAtBasis: time.basis,
+    dateState: time.dateState,
+    text: text ?? '',
+    editedAt: null,
+    quoted,
+    parts: [],
+    attachments,
+    versions: [],
+    recall,
+    extra,
+    warnings: fields.allWarnings(),
   };
 }
 
@@ -108,7 +146,8 @@ function readQuoted(fields: RecordFields): Quoted | null {
   const text = (key: string): string | null => (Object.hasOwn(value, key) ? fields.asText(value[key]) : null);
   const quoted = { text: text('text') ?? '', author: text('author'), nativeId: text('id') };
   if (Object.keys(value).some((key) => !KNOWN_IN_QUOTED.has(key))) fields.keep('quoted', null);
-  if (Object.entries(value).some(([key, inner]) => KNOWN_IN_QUOTED.has(key) && typeof inner === 'object' && inner !== null)) fields.keep('quoted', 'FIELD_IGNORED');
+  if (Object.entries(value).some(([key, inner]) => KNOWN_IN_QUOTED.has(key) && typeof inner === 'object' && inner !== null))
+    fields.keep('quoted', 'FIELD_IGNORED');
   return quoted;
 }
 

@@ -8,6 +8,7 @@ function pick(name: string, text: string | Uint8Array): string | null {
 }
 
 describe('pickImporter', () => {
+  // prettier-ignore
   it.each<[string, string, string]>([
     ['its keys under any name', 'export.txt', `${RECORD}\n`],
     ['a byte order mark and blank lines', 'x', `\uFEFF\n\n${RECORD}`],
@@ -20,6 +21,7 @@ describe('pickImporter', () => {
     expect(pick(name, text)).toBe('holdfast-jsonl');
   });
 
+  // prettier-ignore
   it.each<[string, string, string | Uint8Array]>([
     ['WeCom records', 'chat.jsonl', '{"msgid":"1","action":"send","from":"a","tolist":["b"],"msgtime":1,"msgtype":"text"}\n'],
     ['a picture', 'a.jpg', Uint8Array.of(0xff, 0xd8, 0xff, 0xe0)],
@@ -31,6 +33,8 @@ describe('pickImporter', () => {
 
   it('takes the format that the caller names, if there is one', () => {
     expect(pickImporter({ name: 'a', bytes: new Uint8Array() }, 'holdfast-jsonl')?.importer.format).toBe('holdfast-jsonl');
-    expect(() => pickImporter({ name: 'a', bytes: new Uint8Array() }, 'dbase')).toThrow(expect.objectContaining({ code: 'IMPORT_FORMAT_UNKNOWN', facts: { formats: ['holdfast-jsonl'] } }));
+    expect(() => pickImporter({ name: 'a', bytes: new Uint8Array() }, 'dbase')).toThrow(
+      expect.objectContaining({ code: 'IMPORT_FORMAT_UNKNOWN', facts: { formats: ['holdfast-jsonl'] } }),
+    );
   });
 });

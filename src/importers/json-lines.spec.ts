@@ -11,9 +11,15 @@ async function cut(bytes: Buffer, chunkSize: number, from = { offset: 0, line: 0
   return entries;
 }
 
-const show = ({ bytes, line, endOffset, ...rest }: RawEntry): unknown[] => [Buffer.from(bytes).toString('utf8'), line, endOffset, ...Object.entries(rest).flat()];
+const show = ({ bytes, line, endOffset, ...rest }: RawEntry): unknown[] => [
+  Buffer.from(bytes).toString('utf8'),
+  line,
+  endOffset,
+  ...Object.entries(rest).flat(),
+];
 
 describe('cutLines', () => {
+  // prettier-ignore
   it.each<[string, string, unknown[][]]>([
     ['nothing', '', []],
     ['blank lines only', '\n \t\r\n\r\n', []],
@@ -39,7 +45,11 @@ describe('cutLines', () => {
   it.each([1, 3, 50])('leaves out a line over the limit and keeps its neighbors (chunks of %i)', async (size) => {
     const bytes = Buffer.from(`a\n${'x'.repeat(11)}\n${'y'.repeat(10)}\r\nb\n${'z'.repeat(40)}`);
     expect((await cut(bytes, size, undefined, 10)).map(show)).toEqual([
-      ['a', 1, 2], ['', 2, 14, 'excessBytes', 11], ['y'.repeat(10), 3, 26], ['b', 4, 28], ['', 5, 68, 'isUnterminated', true, 'excessBytes', 40],
+      ['a', 1, 2],
+      ['', 2, 14, 'excessBytes', 11],
+      ['y'.repeat(10), 3, 26],
+      ['b', 4, 28],
+      ['', 5, 68, 'isUnterminated', true, 'excessBytes', 40],
     ]);
   });
 });

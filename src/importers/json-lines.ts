@@ -89,7 +89,9 @@ class LineCutter {
     }
     const record = this.trim(bytes);
     if (isBlank(record)) return;
-    entries.push(record.length > this.limit ? { ...entry, bytes: new Uint8Array(0), excessBytes: record.length } : { ...entry, bytes: record });
+    entries.push(
+      record.length > this.limit ? { ...entry, bytes: new Uint8Array(0), excessBytes: record.length } : { ...entry, bytes: record },
+    );
   }
 
   private trim(bytes: Buffer): Buffer {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { isDeeperThan, parseJson } from './parse-json.js';
 
 describe('parseJson', () => {
+  // prettier-ignore
   it.each<[string, unknown]>([
     ['{"n":9007199254740993}', { n: '9007199254740993' }],
     ['{"n":-12345678901234567890}', { n: '-12345678901234567890' }],
@@ -14,6 +15,7 @@ describe('parseJson', () => {
     expect(parseJson(json).value).toEqual(expected);
   });
 
+  // prettier-ignore
   it.each<[string, boolean]>([
     ['{"a":1,"b":{"a":2}}', false],
     ['{"a":1,"a":1}', true],

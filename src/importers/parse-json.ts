@@ -38,7 +38,7 @@ function readNumber(digits: string): number | string {
 /** Strings that a colon follows, in text that is known to be JSON. */
 function countWrittenKeys(json: string): number {
   let count = 0;
-  for (let start = json.indexOf('"'); start >= 0; ) {
+  for (let start = json.indexOf('"'); start >= 0;) {
     let next = endOfString(json, start) + 1;
     while (isSpace(json.charCodeAt(next))) next += 1;
     if (json.charCodeAt(next) === COLON) count += 1;

@@ -5,6 +5,7 @@ const NOW = Date.UTC(2026, 10, 22);
 const DAY = 86_400_000;
 
 describe('readTime', () => {
+  // prettier-ignore
   it.each<[unknown, string, Partial<ReturnType<typeof readTime>['basis']>]>([
     ['2026-01-31T09:00:00+08:00', '2026-01-31T01:00:00.000Z', { zone: '+08:00', unit: 'iso', assumed: false }],
     ['2026-01-31T09:00:00.123456Z', '2026-01-31T09:00:00.123Z', { zone: '+00:00' }],
@@ -20,7 +21,11 @@ describe('readTime', () => {
     expect(time.basis.value).toBe(String(value));
   });
 
-  it.each([[1_726_538_461, 1_726_538_461_000], [1_726_538_461.5, 1_726_538_461_500], ['1726538461', 1_726_538_461_000]])('%p has ten digits: seconds', (value, at) => {
+  it.each([
+    [1_726_538_461, 1_726_538_461_000],
+    [1_726_538_461.5, 1_726_538_461_500],
+    ['1726538461', 1_726_538_461_000],
+  ])('%p has ten digits: seconds', (value, at) => {
     expect(readTime(value, NOW)).toMatchObject({ at, dateState: 'assumedUnit', warning: 'TIME_UNIT', basis: { unit: 's', assumed: true } });
   });
 
@@ -29,6 +34,7 @@ describe('readTime', () => {
     expect(readTime(NOW + DAY + 1, NOW)).toMatchObject({ at: NOW + DAY + 1, dateState: 'future', warning: 'TIME_FUTURE' });
   });
 
+  // prettier-ignore
   it.each([
     ['TIME_MISSING', [undefined, null, '', 0, '0']],
     ['TIME_UNREADABLE', [

@@ -59,7 +59,14 @@ function judge(at: number, basis: TimeBasis, now: number, usual: Pick<ReadTime, 
 
 /** Null for a day, hour or offset that does not exist. A leap second is the first instant of the next second. */
 function instantOf([, ...groups]: RegExpExecArray): number | null {
-  const [year, month, day, hour, minute, second] = groups.slice(0, 6).map((digits) => Number(digits ?? 0)) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = groups.slice(0, 6).map((digits) => Number(digits ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const milliseconds = Math.floor(Number(`0.${groups[6] ?? '0'}`) * 1000);
   const [sign, hours, minutes] = groups.slice(8);
   const offset = sign === undefined ? 0 : (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);

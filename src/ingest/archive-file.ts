@@ -110,7 +110,7 @@ export class ArchiveFile {
 async function* chunksOf(path: string, name: string, limit: number): AsyncGenerator<Uint8Array> {
   const handle = await openForReading(path, name);
   try {
-    for (let offset = 0; offset < limit; ) {
+    for (let offset = 0; offset < limit;) {
       // A new buffer each time: records cut from it may still be on their way.
       const buffer = Buffer.allocUnsafeSlow(Math.min(CHUNK, limit - offset));
       const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
@@ -138,7 +138,11 @@ async function openForReading(path: string, name: string): Promise<FileHandle> {
 }
 
 function isDiskError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string' && (error as NodeJS.ErrnoException).syscall !== undefined;
+  return (
+    error instanceof Error &&
+    typeof (error as NodeJS.ErrnoException).code === 'string' &&
+    (error as NodeJS.ErrnoException).syscall !== undefined
+  );
 }
 
 function codeOf(error: unknown): string {

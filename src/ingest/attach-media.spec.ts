@@ -16,7 +16,8 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 beforeAll(() => {
   top = realpathSync(mkdtempSync(join(tmpdir(), 'holdfast-media-')));
   for (const folder of ['export/chats/media', 'export/pictures', 'elsewhere', 'media']) mkdirSync(join(top, folder), { recursive: true });
-  for (const file of ['export/chats/media/a.txt', 'export/pictures/b.txt', 'elsewhere/secret.txt', 'media/c.txt']) writeFileSync(join(top, file), file);
+  for (const file of ['export/chats/media/a.txt', 'export/pictures/b.txt', 'elsewhere/secret.txt', 'media/c.txt'])
+    writeFileSync(join(top, file), file);
   symlinkSync('../../../elsewhere/secret.txt', join(top, 'export/chats/media/link-out'));
   symlinkSync('../../../elsewhere', join(top, 'export/chats/media/folder-out'));
   symlinkSync('a.txt', join(top, 'export/chats/media/link-in'));
@@ -28,15 +29,33 @@ afterAll(() => rmSync(top, { recursive: true }));
 async function attach(path: string | null, places: Partial<MediaPlaces> = {}, declared: Partial<Attachment> = {}): Promise<object> {
   const message = makeMessage('m', { attachments: [makeAttachment('x', declared)] });
   const media = path === null ? [] : [{ attachmentId: 'attachment-x', path }];
-  const { draft, taken } = await attachMedia(message, media, { base: join(top, 'export/chats'), root: join(top, 'export'), mediaDirectory: null, ...places }, blobs);
+  const { draft, taken } = await attachMedia(
+    message,
+    media,
+    { base: join(top, 'export/chats'), root: join(top, 'export'), mediaDirectory: null, ...places },
+    blobs,
+  );
   const [attachment] = draft.attachments;
-  return { state: attachment!.state, sha256: attachment!.sha256, size: attachment!.size, warnings: draft.warnings, taken: taken.map((file) => file.slice(top.length + 1)) };
+  return {
+    state: attachment!.state,
+    sha256: attachment!.sha256,
+    size: attachment!.size,
+    warnings: draft.warnings,
+    taken: taken.map((file) => file.slice(top.length + 1)),
+  };
 }
 
-const found = (file: string, warnings: string[] = []): object => ({ state: 'not_scanned', sha256: sha256(file), size: file.length, warnings, taken: [file] });
+const found = (file: string, warnings: string[] = []): object => ({
+  state: 'not_scanned',
+  sha256: sha256(file),
+  size: file.length,
+  warnings,
+  taken: [file],
+});
 const lost = (warning: string): object => ({ state: 'missing', sha256: null, size: null, warnings: [warning], taken: [] });
 
 describe('attachMedia', () => {
+  // prettier-ignore
   it.each([
     ['media/a.txt', 'export/chats/media/a.txt'],
     ['./media/../media/a.txt', 'export/chats/media/a.txt'],
@@ -48,6 +67,7 @@ describe('attachMedia', () => {
     expect(await blobs.has(sha256(file))).toBe(true);
   });
 
+  // prettier-ignore
   it.each([
     ['../../elsewhere/secret.txt', 'ATTACHMENT_OUTSIDE'],
     ['media/../../../elsewhere/secret.txt', 'ATTACHMENT_OUTSIDE'],

@@ -24,7 +24,10 @@ export interface AttachedMedia {
 
 /** Stores the bytes that a message refers to and writes down what became of each attachment. */
 export async function attachMedia(
-  draft: MessageDraft, media: readonly MediaReference[], places: MediaPlaces, blobs: BlobStore,
+  draft: MessageDraft,
+  media: readonly MediaReference[],
+  places: MediaPlaces,
+  blobs: BlobStore,
 ): Promise<AttachedMedia> {
   if (draft.attachments.length === 0) return { draft, taken: [] };
   const warnings = new Set<WarningCode>(draft.warnings);

@@ -71,7 +71,10 @@ export class BatchEnricher {
           tally.addRejection(mapped.reason, entry.line, mapped.detail);
           continue;
         }
-        const { draft, taken } = mapped.draft.attachments.length === 0 ? { ...mapped, taken: [] } : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
+        const { draft, taken } =
+          mapped.draft.attachments.length === 0
+            ? { ...mapped, taken: [] }
+            : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
         messages.push(prepareMessage(storedMessage({ ...mapped, draft }, entry, context), this.tokenizer));
         takenMedia.push(...taken);
         for (const code of draft.warnings) tally.addWarning(code, entry.line);
@@ -93,14 +96,16 @@ export class BatchEnricher {
     encounters.forEach(({ stored, arriving }, index) => {
       let current = stored;
       let isAnyChanged = false;
-      outcomes.push(arriving.map((document) => {
-        const copy = decodeDocument(document);
-        if (isOwnWork(current, copy, context.importRunId)) return current.message.sources.length === 1 ? 'new' : 'merged';
-        const merge = mergeArrival(current, copy);
-        current = merge.stored;
-        isAnyChanged ||= merge.isChanged;
-        return merge.outcome;
-      }));
+      outcomes.push(
+        arriving.map((document) => {
+          const copy = decodeDocument(document);
+          if (isOwnWork(current, copy, context.importRunId)) return current.message.sources.length === 1 ? 'new' : 'merged';
+          const merge = mergeArrival(current, copy);
+          current = merge.stored;
+          isAnyChanged ||= merge.isChanged;
+          return merge.outcome;
+        }),
+      );
       if (isAnyChanged) {
         changed.push(index);
         prepared.push(prepareMessage(current, this.tokenizer));
@@ -133,9 +138,14 @@ function storedMessage({ draft }: Extract<MappedEntry, { kind: 'message' }>, ent
 /** The run stored this very record, and was killed before it could write that down. */
 function isOwnWork(stored: StoredMessage, arriving: StoredMessage, importRunId: string): boolean {
   const [source] = arriving.message.sources;
-  return stored.message.sources.some((known) =>
-    known.importRunId === importRunId && known.sha256 === source!.sha256 && known.source === source!.source &&
-    known.file === source!.file && known.line === source!.line);
+  return stored.message.sources.some(
+    (known) =>
+      known.importRunId === importRunId &&
+      known.sha256 === source!.sha256 &&
+      known.source === source!.source &&
+      known.file === source!.file &&
+      known.line === source!.line,
+  );
 }
 
 /** A full or broken disk is no fault of the record: the import stops, and goes on later. */

@@ -13,8 +13,11 @@ export default async function runTask(task: EnrichTask): Promise<unknown> {
   // Native packages free their memory between two turns of the event loop, which a busy worker would otherwise never come to.
   await setImmediate();
   switch (task.kind) {
-    case 'enrich': return enricher.enrich(task.batch, task.context);
-    case 'merge': return enricher.merge(task.encounters, task.context);
-    case 'prepare': return enricher.prepare(task.messages);
+    case 'enrich':
+      return enricher.enrich(task.batch, task.context);
+    case 'merge':
+      return enricher.merge(task.encounters, task.context);
+    case 'prepare':
+      return enricher.prepare(task.messages);
   }
 }

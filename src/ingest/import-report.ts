@@ -27,7 +27,8 @@ function exitCodeOf(run: ImportRun): ImportReport['exitCode'] {
   const isWithoutFile = run.files.length === 0 && run.unclaimed.length > 0;
   if (isWithoutFile || run.files.some(isLost)) return 2;
   const { rejected, conflict } = run.tally.counts;
-  const hasWarnings = Object.keys(run.tally.warnings).length > 0 || run.unclaimed.length > 0 || run.files.some(({ problems }) => problems.length > 0);
+  const hasWarnings =
+    Object.keys(run.tally.warnings).length > 0 || run.unclaimed.length > 0 || run.files.some(({ problems }) => problems.length > 0);
   return hasWarnings || rejected > 0 || conflict > 0 ? 1 : 0;
 }
 

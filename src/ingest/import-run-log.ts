@@ -60,7 +60,12 @@ export function thisProcess(): ImportRun['process'] {
 }
 
 function isSame(run: ImportRun, identity: ImportIdentity): boolean {
-  return run.name === identity.name && run.source === identity.source && run.identitySpace === identity.identitySpace && run.format === identity.format;
+  return (
+    run.name === identity.name &&
+    run.source === identity.source &&
+    run.identitySpace === identity.identitySpace &&
+    run.format === identity.format
+  );
 }
 
 /** A run that was stopped, or whose process is gone. On another machine nobody can tell: then it is left alone. */

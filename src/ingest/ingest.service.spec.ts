@@ -41,8 +41,16 @@ function importPath(path: string, options: Partial<ImportOptions> = {}): Promise
   const enricher = new BatchEnricher(null, new BlobStore(join(directory, 'blobs')));
   const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock);
   return service.importPath({
-    path, source: null, identitySpace: null, format: null, mediaDirectory: null, viewer: 'tester', signal: new AbortController().signal,
-    onProgress: () => clock.set(clock.now() + 700), ...options,
+    path,
+    source: null,
+    identitySpace: null,
+    format: null,
+    mediaDirectory: null,
+    excludedDirectory: null,
+    viewer: 'tester',
+    signal: new AbortController().signal,
+    onProgress: () => clock.set(clock.now() + 700),
+    ...options,
   });
 }
 
@@ -54,7 +62,10 @@ const countsOf = ({ run }: ImportReport): object => Object.fromEntries(Object.en
 
 /** Everything stored, without import runs: equal however it came in. */
 function digest(): string {
-  const documents = writer.all().map(({ message, raws }) => ({ message: { ...message, sources: message.sources.map(({ importRunId: _run, ...source }) => source) }, raws }));
+  const documents = writer.all().map(({ message, raws }) => ({
+    message: { ...message, sources: message.sources.map(({ importRunId: _run, ...source }) => source) },
+    raws,
+  }));
   return createHash('sha256').update(JSON.stringify(documents)).digest('hex');
 }
 
@@ -68,19 +79,36 @@ describe('importPath', () => {
     const { run, exitCode } = await importPath(write('chat.jsonl', content), { source: 'phone' });
     expect(exitCode).toBe(1);
     expect(run).toMatchObject({
-      state: 'finished', name: 'chat.jsonl', source: 'phone', identitySpace: null, unclaimed: [],
-      files: [{ name: 'chat.jsonl', bytes: content.length, sha256: createHash('sha256').update(content).digest('hex'), format: 'holdfast-jsonl', state: 'finished', problems: [] }],
+      state: 'finished',
+      name: 'chat.jsonl',
+      source: 'phone',
+      identitySpace: null,
+      unclaimed: [],
+      files: [
+        {
+          name: 'chat.jsonl',
+          bytes: content.length,
+          sha256: createHash('sha256').update(content).digest('hex'),
+          format: 'holdfast-jsonl',
+          state: 'finished',
+          problems: [],
+        },
+      ],
       tally: {
         counts: { read: 6, new: 3, duplicate: 1, merged: 0, conflict: 1, disposed: 0, rejected: 1 },
         rejections: { NOT_AN_OBJECT: { count: 1, first: [{ file: 'chat.jsonl', line: 5, detail: 'null instead of an object' }] } },
-        earliestSentAt: Date.UTC(2026, 0, 1), latestSentAt: Date.UTC(2026, 0, 1) + 2,
+        earliestSentAt: Date.UTC(2026, 0, 1),
+        latestSentAt: Date.UTC(2026, 0, 1) + 2,
       },
       assumptions: ['No identity space was named: equal ids within "phone" were taken for one message.'],
     });
     expect(await new ImportRunLog(catalog).find(run.id)).toEqual(run);
     expect(JSON.stringify(run)).not.toContain(directory);
     const [first] = writer.all();
-    expect(first!.message).toMatchObject({ identitySpace: 'phone', sources: [{ source: 'phone', file: 'chat.jsonl', importRunId: run.id }] });
+    expect(first!.message).toMatchObject({
+      identitySpace: 'phone',
+      sources: [{ source: 'phone', file: 'chat.jsonl', importRunId: run.id }],
+    });
     expect(await auditEvents()).toMatchObject([
       { kind: 'import', phase: 'started', viewer: 'tester', importRunId: run.id, archiveSha256: null, counts: {} },
       { kind: 'import', phase: 'finished', importRunId: run.id, archiveSha256: run.files[0]!.sha256, counts: run.tally.counts },
@@ -98,7 +126,13 @@ describe('importPath', () => {
 
   it('ends in the same archive for any order of overlapping files', async () => {
     const random = new Random(7);
-    const records = Array.from({ length: 60 }, (_, index) => record(index % 25, random.pick(['付款', '收款', '付款了', '']), random.pick([{}, { recalledAt: 1_772_413_260_000 }, { senderName: '张' }, { recipientIds: ['a'] }])));
+    const records = Array.from({ length: 60 }, (_, index) =>
+      record(
+        index % 25,
+        random.pick(['付款', '收款', '付款了', '']),
+        random.pick([{}, { recalledAt: 1_772_413_260_000 }, { senderName: '张' }, { recipientIds: ['a'] }]),
+      ),
+    );
     const digests = new Set<string>();
     for (let round = 0; round < 6; round += 1) {
       writer = new MemoryIndexWriter();
@@ -118,13 +152,20 @@ describe('importPath', () => {
       for (const [id, known] of writer.messages) writer.messages.set(id, { ...known, version: `${known.version}-${puts}` });
     };
     expect(countsOf(await importPath(write('a.jsonl', repeated)))).toEqual({ read: 300, new: 3, conflict: 18, duplicate: 279 });
-    expect(writer.all().map(({ message, raws }) => [message.text, message.versions.length, raws.length])).toEqual([['text 6', 6, 7], ['text 6', 6, 7], ['text 6', 6, 7]]);
+    expect(writer.all().map(({ message, raws }) => [message.text, message.versions.length, raws.length])).toEqual([
+      ['text 6', 6, 7],
+      ['text 6', 6, 7],
+      ['text 6', 6, 7],
+    ]);
   });
 
   it('goes on where it was stopped, and counts every record once', async () => {
     const path = write('big.jsonl', many(5_000));
     const controller = new AbortController();
-    const stopped = await importPath(path, { signal: controller.signal, onProgress: ({ recordsDone }) => recordsDone >= 1_000 && controller.abort() });
+    const stopped = await importPath(path, {
+      signal: controller.signal,
+      onProgress: ({ recordsDone }) => recordsDone >= 1_000 && controller.abort(),
+    });
     expect(stopped).toMatchObject({ exitCode: 130, run: { state: 'interrupted', files: [{ committedOffset: expect.any(Number) }] } });
     expect(stopped.run.tally.counts.read).toBeLessThan(5_000);
     const resumed = await importPath(path);
@@ -137,7 +178,10 @@ describe('importPath', () => {
   it('counts what it had stored when it was killed, but not written down, as its own work', async () => {
     const path = write('big.jsonl', many(3_000));
     const controller = new AbortController();
-    const stopped = await importPath(path, { signal: controller.signal, onProgress: ({ recordsDone }) => recordsDone >= 500 && controller.abort() });
+    const stopped = await importPath(path, {
+      signal: controller.signal,
+      onProgress: ({ recordsDone }) => recordsDone >= 500 && controller.abort(),
+    });
     const saved = (await catalog.get('import-run', stopped.run.id))!;
     const more = new AbortController();
     await importPath(path, { signal: more.signal, onProgress: ({ recordsDone }) => recordsDone >= 1_500 && more.abort() });
@@ -179,14 +223,20 @@ describe('importPath', () => {
     write('notes.doc', 'nobody knows');
     write('empty.jsonl', '');
     write('.DS_Store', '');
-    const { run, exitCode } = await importPath(join(directory, 'in'));
+    write('holdfast-data/archive.jsonl', many(1));
+    const { run, exitCode } = await importPath(join(directory, 'in'), { excludedDirectory: join(directory, 'in/holdfast-data') });
     expect(exitCode).toBe(1);
-    expect(run.files.map(({ name, tally }) => [name, tally.counts.read])).toEqual([['a/one.jsonl', 2], ['b/two.jsonl', 2], ['empty.jsonl', 0]]);
+    expect(run.files.map(({ name, tally }) => [name, tally.counts.read])).toEqual([
+      ['a/one.jsonl', 2],
+      ['b/two.jsonl', 2],
+      ['empty.jsonl', 0],
+    ]);
     expect(run.unclaimed).toEqual(['notes.doc']);
     expect(run.tally).toMatchObject({ counts: { new: 3, duplicate: 1 }, attachments: { not_scanned: 1 }, warnings: {} });
     expect(writer.all().find(({ message }) => message.nativeId === '1')!.message.sources).toMatchObject([{ file: 'a/one.jsonl', line: 1 }]);
   });
 
+  // prettier-ignore
   it.each<[string, string, string | Uint8Array, number, object]>([
     ['an empty file', 'a.jsonl', '', 0, {}],
     ['blank lines', 'a.jsonl', '\r\n \n', 0, {}],
@@ -210,7 +260,10 @@ describe('importPath', () => {
 
   it('refuses a path, format or media directory that is not there, before it does anything', async () => {
     const path = write('a.jsonl', many(1));
-    await expect(importPath(join(directory, 'nothing.jsonl'))).rejects.toMatchObject({ code: 'IMPORT_FILE_UNREADABLE', facts: { file: 'nothing.jsonl' } });
+    await expect(importPath(join(directory, 'nothing.jsonl'))).rejects.toMatchObject({
+      code: 'IMPORT_FILE_UNREADABLE',
+      facts: { file: 'nothing.jsonl' },
+    });
     await expect(importPath(path, { format: 'dbase' })).rejects.toMatchObject({ code: 'IMPORT_FORMAT_UNKNOWN' });
     await expect(importPath(path, { mediaDirectory: path })).rejects.toMatchObject({ code: 'IMPORT_FILE_UNREADABLE' });
     expect(await new ImportRunLog(catalog).list(10)).toEqual([]);

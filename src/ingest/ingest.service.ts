@@ -26,6 +26,8 @@ export interface ImportOptions {
   readonly format: string | null;
   /** The directory that attachments named by absolute paths may be in. */
   readonly mediaDirectory: string | null;
+  /** The archive's own directory: when it lies below `path`, it is no part of it. */
+  readonly excludedDirectory: string | null;
   /** Who imports, for the audit. */
   readonly viewer: string;
   /** Stops behind the batch at hand; the same options later go on there. */
@@ -65,7 +67,7 @@ export class IngestService {
    */
   async importPath(options: ImportOptions): Promise<ImportReport> {
     if (options.format !== null) importerOf(options.format);
-    const found = await findArchiveFiles(options.path);
+    const found = await findArchiveFiles(options.path, options.excludedDirectory);
     const places = { root: found.root, mediaDirectory: await realDirectory(options.mediaDirectory) };
     const tracker = await RunTracker.start(await claimFiles(found, options.format), options, { runs: this.runs, clock: this.clock });
     try {
@@ -101,17 +103,29 @@ export class IngestService {
     const { id, source, identitySpace, startedAt } = tracker.run;
     const importer = importerOf(file.format);
     const context: FileContext = {
-      format: file.format, file: file.name, source, identitySpace: identitySpace ?? importer.identitySpace(source),
-      importRunId: id, now: startedAt, places: { base: dirname(archive.path), ...places },
+      format: file.format,
+      file: file.name,
+      source,
+      identitySpace: identitySpace ?? importer.identitySpace(source),
+      importRunId: id,
+      now: startedAt,
+      places: { base: dirname(archive.path), ...places },
     };
     const finishedBytes = tracker.finishedBytes;
     return importFile(archive, {
-      context, importer, writer: this.writer, enricher: this.enricher, signal: options.signal,
+      context,
+      importer,
+      writer: this.writer,
+      enricher: this.enricher,
+      signal: options.signal,
       from: { offset: file.committedOffset, line: file.committedLine, tally: file.tally },
       onCommit: async (progress, takenMedia) => {
         await tracker.commit(archive, progress, takenMedia);
         options.onProgress({
-          file: archive.name, bytesDone: finishedBytes + archive.progress, bytesTotal: tracker.totalBytes, recordsDone: tracker.recordCount,
+          file: archive.name,
+          bytesDone: finishedBytes + archive.progress,
+          bytesTotal: tracker.totalBytes,
+          recordsDone: tracker.recordCount,
         });
       },
     });
@@ -120,7 +134,12 @@ export class IngestService {
   private append(phase: 'started' | 'finished' | 'failed', archive: ArchiveFile, { tracker, options }: Work): Promise<void> {
     const { sha256, tally } = tracker.file(archive.name);
     return this.audit.append({
-      kind: 'import', phase, viewer: options.viewer, importRunId: tracker.run.id, archiveSha256: sha256, counts: phase === 'started' ? {} : tally.counts,
+      kind: 'import',
+      phase,
+      viewer: options.viewer,
+      importRunId: tracker.run.id,
+      archiveSha256: sha256,
+      counts: phase === 'started' ? {} : tally.counts,
     });
   }
 }

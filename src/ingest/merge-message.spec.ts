@@ -9,35 +9,71 @@ import { mergeArrival, mergeMessages } from './merge-message.js';
 const id = fc.constantFrom('', 'li', 'wang', 'zhang');
 const text = fc.oneof(fc.constantFrom('', '付款', '付款了', '別告訴別人'), fc.string({ maxLength: 3 }));
 const time = fc.option(fc.integer({ min: 1, max: 5 }));
-const json = fc.oneof(fc.constantFrom<unknown>(null, '', 'a', 0, [], {}), fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0)));
-const part: fc.Arbitrary<MessagePart> = fc.record({ kind: fc.constant('text' as const), text, sentAt: time, senderName: fc.option(id), parts: fc.constant([]) });
+const json = fc.oneof(
+  fc.constantFrom<unknown>(null, '', 'a', 0, [], {}),
+  fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0)),
+);
+const part: fc.Arbitrary<MessagePart> = fc.record({
+  kind: fc.constant('text' as const),
+  text,
+  sentAt: time,
+  senderName: fc.option(id),
+  parts: fc.constant([]),
+});
 
 const attachment: fc.Arbitrary<Attachment> = fc
   .record({
-    name: fc.constantFrom('a', 'b'), mime: fc.option(fc.constantFrom('m', 'n')), declaredSize: time, declaredSha256: fc.option(fc.constantFrom('x', 'y')),
-    size: time, sha256: fc.option(fc.constantFrom('p', 'q')), state: fc.constantFrom(...ATTACHMENT_STATES), key: fc.constantFrom('1', '2', '3'),
+    name: fc.constantFrom('a', 'b'),
+    mime: fc.option(fc.constantFrom('m', 'n')),
+    declaredSize: time,
+    declaredSha256: fc.option(fc.constantFrom('x', 'y')),
+    size: time,
+    sha256: fc.option(fc.constantFrom('p', 'q')),
+    state: fc.constantFrom(...ATTACHMENT_STATES),
+    key: fc.constantFrom('1', '2', '3'),
   })
   .map(({ key, ...rest }) => makeAttachment(rest.name, { ...rest, id: key }));
 
 const dated = fc.record({
-  dateState: fc.constantFrom(...DATE_STATES), sentAt: time,
-  sentAtBasis: fc.record({ value: fc.constantFrom('1', '2', '10'), zone: fc.option(fc.constant('+08:00')), unit: fc.constantFrom('iso', 'ms', 's', 'none'), assumed: fc.boolean() }),
+  dateState: fc.constantFrom(...DATE_STATES),
+  sentAt: time,
+  sentAtBasis: fc.record({
+    value: fc.constantFrom('1', '2', '10'),
+    zone: fc.option(fc.constant('+08:00')),
+    unit: fc.constantFrom('iso', 'ms', 's', 'none'),
+    assumed: fc.boolean(),
+  }),
 });
 
 /** One record's message, as an importer makes it: without sender among the recipients, lists sorted, one source. */
 const record: fc.Arbitrary<StoredMessage> = fc
   .record({
-    platform: fc.constantFrom(...PLATFORMS), kind: fc.constantFrom(...MESSAGE_KINDS), nativeType: fc.option(id), conversationId: id, conversationName: fc.option(text),
-    conversationKind: fc.constantFrom(...CONVERSATION_KINDS), senderId: fc.option(fc.constantFrom('li', 'wang', 'zhang')), senderName: fc.option(text),
-    recipientIds: fc.uniqueArray(fc.constantFrom('li', 'wang', 'zhang', 'zhao')).map(sorted), custodianIds: fc.uniqueArray(fc.constantFrom('li', 'wang')).map(sorted),
-    time: dated, text, editedAt: time, versions: fc.uniqueArray(fc.record({ text, at: time, by: fc.option(id) }), { maxLength: 3, selector: (version) => version.text }),
-    quoted: fc.option(fc.record({ text, author: fc.option(id), nativeId: fc.option(id) })), parts: fc.array(part, { maxLength: 2 }),
+    platform: fc.constantFrom(...PLATFORMS),
+    kind: fc.constantFrom(...MESSAGE_KINDS),
+    nativeType: fc.option(id),
+    conversationId: id,
+    conversationName: fc.option(text),
+    conversationKind: fc.constantFrom(...CONVERSATION_KINDS),
+    senderId: fc.option(fc.constantFrom('li', 'wang', 'zhang')),
+    senderName: fc.option(text),
+    recipientIds: fc.uniqueArray(fc.constantFrom('li', 'wang', 'zhang', 'zhao')).map(sorted),
+    custodianIds: fc.uniqueArray(fc.constantFrom('li', 'wang')).map(sorted),
+    time: dated,
+    text,
+    editedAt: time,
+    versions: fc.uniqueArray(fc.record({ text, at: time, by: fc.option(id) }), { maxLength: 3, selector: (version) => version.text }),
+    quoted: fc.option(fc.record({ text, author: fc.option(id), nativeId: fc.option(id) })),
+    parts: fc.array(part, { maxLength: 2 }),
     attachments: fc.uniqueArray(attachment, { maxLength: 3, selector: (one) => one.id }),
-    recall: fc.option(fc.record({ at: time, by: fc.option(id) })), warnings: fc.uniqueArray(fc.constantFrom(...WARNING_CODES), { maxLength: 3 }).map(sorted),
+    recall: fc.option(fc.record({ at: time, by: fc.option(id) })),
+    warnings: fc.uniqueArray(fc.constantFrom(...WARNING_CODES), { maxLength: 3 }).map(sorted),
     extra: fc.dictionary(fc.constantFrom('a', 'b', '__proto__', 'constructor'), json),
     source: fc.record({
-      source: fc.constantFrom('phone', 'server'), sha256: fc.constantFrom('0', '1', '2'), file: fc.constantFrom('a.jsonl', 'b.jsonl'),
-      line: fc.integer({ min: 1, max: 3 }), importRunId: fc.constantFrom('run-1', 'run-2'),
+      source: fc.constantFrom('phone', 'server'),
+      sha256: fc.constantFrom('0', '1', '2'),
+      file: fc.constantFrom('a.jsonl', 'b.jsonl'),
+      line: fc.integer({ min: 1, max: 3 }),
+      importRunId: fc.constantFrom('run-1', 'run-2'),
     }),
   })
   .map(({ source, time: { dateState, sentAt, sentAtBasis }, ...fields }) => {
@@ -60,11 +96,19 @@ const options = { numRuns: scaled(10_000) };
 
 describe('mergeMessages is a join', () => {
   it('commutative', () => {
-    fc.assert(fc.property(record, record, (a, b) => expect(mergeMessages(a, b)).toEqual(mergeMessages(b, a))), options);
+    fc.assert(
+      fc.property(record, record, (a, b) => expect(mergeMessages(a, b)).toEqual(mergeMessages(b, a))),
+      options,
+    );
   });
 
   it('associative', () => {
-    fc.assert(fc.property(record, record, record, (a, b, c) => expect(mergeMessages(mergeMessages(a, b), c)).toEqual(mergeMessages(a, mergeMessages(b, c)))), options);
+    fc.assert(
+      fc.property(record, record, record, (a, b, c) =>
+        expect(mergeMessages(mergeMessages(a, b), c)).toEqual(mergeMessages(a, mergeMessages(b, c))),
+      ),
+      options,
+    );
   });
 
   it('idempotent, and absorbing: what was merged once changes nothing more', () => {
@@ -88,7 +132,9 @@ describe('mergeMessages is a join', () => {
           expect(participantsOf(merged.message)).toEqual(expect.arrayContaining(participantsOf(one.message)));
           expect(merged.raws).toEqual(expect.arrayContaining([...one.raws]));
           expect(merged.message.custodianIds).toEqual(expect.arrayContaining([...one.message.custodianIds]));
-          expect(merged.message.attachments.map((known) => known.id)).toEqual(expect.arrayContaining(one.message.attachments.map((known) => known.id)));
+          expect(merged.message.attachments.map((known) => known.id)).toEqual(
+            expect.arrayContaining(one.message.attachments.map((known) => known.id)),
+          );
           expect(Object.keys(merged.message.extra)).toEqual(expect.arrayContaining(Object.keys(one.message.extra)));
           expect(merged.message.sources.map(keyOf)).toEqual(expect.arrayContaining(one.message.sources.map(keyOf)));
         }
@@ -99,16 +145,22 @@ describe('mergeMessages is a join', () => {
   });
 });
 
-const textsOf = (message: Message): string[] => [message.text, ...message.versions.map((version) => version.text)].filter((one) => one !== '');
+const textsOf = (message: Message): string[] =>
+  [message.text, ...message.versions.map((version) => version.text)].filter((one) => one !== '');
 const participantsOf = (message: Message): string[] => [...message.recipientIds, ...(message.senderId === null ? [] : [message.senderId])];
 const keyOf = ({ source, sha256 }: Message['sources'][number]): string => `${source} ${sha256}`;
 
-function stored(overrides: Parameters<typeof makeMessage>[1], sha256 = '0', place: Partial<Message['sources'][number]> = {}): StoredMessage {
+function stored(
+  overrides: Parameters<typeof makeMessage>[1],
+  sha256 = '0',
+  place: Partial<Message['sources'][number]> = {},
+): StoredMessage {
   const source = { source: 'phone', sha256, file: 'b.jsonl', line: 5, importRunId: 'run-5', ...place };
   return { message: makeMessage('m', { text: '付款', sentAt: 1000, ...overrides, sources: [source] }), raws: [{ sha256, text: sha256 }] };
 }
 
 describe('mergeMessages decides', () => {
+  // prettier-ignore
   it.each<[string, Parameters<typeof makeMessage>[1], Parameters<typeof makeMessage>[1], Partial<Message>]>([
     ['the last edit is the text', { text: 'old' }, { text: 'new', editedAt: 2000 }, { text: 'new', editedAt: 2000, versions: [{ text: 'old', at: null, by: null }] }],
     ['of contradicting texts the longer', { text: '付款了' }, { text: '收款' }, { text: '付款了', versions: [{ text: '收款', at: null, by: null }] }],
@@ -126,6 +178,7 @@ describe('mergeMessages decides', () => {
     expect(mergeMessages(stored(other, '1'), stored(one)).message).toMatchObject(expected);
   });
 
+  // prettier-ignore
   it.each<[string, StoredMessage, StoredMessage, string, boolean]>([
     ['the same record of the same place', stored({}), stored({}), 'duplicate', false],
     ['the same record, imported again later', stored({}), stored({}, '0', { importRunId: 'run-7' }), 'duplicate', false],

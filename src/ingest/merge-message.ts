@@ -1,7 +1,15 @@
 import type { Attachment, Message, MessageSource, Recall, StoredMessage } from '../domain/message.js';
 import {
-  ATTACHMENT_STATES, CONVERSATION_KINDS, MESSAGE_KINDS, PLATFORMS,
-  type AttachmentState, type ConversationKind, type DateState, type ImportOutcome, type MessageKind, type Platform,
+  ATTACHMENT_STATES,
+  CONVERSATION_KINDS,
+  MESSAGE_KINDS,
+  PLATFORMS,
+  type AttachmentState,
+  type ConversationKind,
+  type DateState,
+  type ImportOutcome,
+  type MessageKind,
+  type Platform,
 } from '../domain/values.js';
 import { canonicalJson, compareStrings, earliest, joinKeyed, joinRanked, joinSets, joinStrings, joinWhole } from './merge-order.js';
 import { mergeTexts, uneditedTexts } from './merge-texts.js';
@@ -24,7 +32,8 @@ const CONVERSATION_KIND_RANKING = weakestFirst<ConversationKind>(['unknown'], CO
 const DATE_RANKING: readonly DateState[] = ['undated', 'future', 'assumedUnit', 'assumedZone', 'exact'];
 /** Bytes that are there beat bytes that are not, and text that was read beats both. */
 const ATTACHMENT_RANKING = weakestFirst<AttachmentState>(
-  ['missing', 'not_scanned', 'unsupported', 'timeout', 'corrupt', 'too_large', 'encrypted', 'malware', 'partial', 'ok'], ATTACHMENT_STATES,
+  ['missing', 'not_scanned', 'unsupported', 'timeout', 'corrupt', 'too_large', 'encrypted', 'malware', 'partial', 'ok'],
+  ATTACHMENT_STATES,
 );
 
 /**
@@ -36,7 +45,12 @@ const ATTACHMENT_RANKING = weakestFirst<AttachmentState>(
 export function mergeMessages(left: StoredMessage, right: StoredMessage): StoredMessage {
   return {
     message: joinMessages(left.message, right.message),
-    raws: joinKeyed(left.raws, right.raws, (raw) => raw.sha256, (one) => one),
+    raws: joinKeyed(
+      left.raws,
+      right.raws,
+      (raw) => raw.sha256,
+      (one) => one,
+    ),
   };
 }
 
@@ -87,10 +101,13 @@ function joinTimes(left: Message, right: Message): Pick<Message, 'sentAt' | 'sen
 }
 
 function compareTimes(left: Message, right: Message): number {
-  return DATE_RANKING.indexOf(left.dateState) - DATE_RANKING.indexOf(right.dateState)
-    || (right.sentAt ?? Infinity) - (left.sentAt ?? Infinity) || 0
-    || left.sentAtBasis.value.length - right.sentAtBasis.value.length
-    || compareStrings(canonicalJson(left.sentAtBasis), canonicalJson(right.sentAtBasis));
+  return (
+    DATE_RANKING.indexOf(left.dateState) - DATE_RANKING.indexOf(right.dateState) ||
+    (right.sentAt ?? Infinity) - (left.sentAt ?? Infinity) ||
+    0 ||
+    left.sentAtBasis.value.length - right.sentAtBasis.value.length ||
+    compareStrings(canonicalJson(left.sentAtBasis), canonicalJson(right.sentAtBasis))
+  );
 }
 
 function joinRecalls(left: Recall | null, right: Recall | null): Recall | null {
@@ -113,13 +130,21 @@ function joinAttachments(left: Attachment, right: Attachment): Attachment {
 }
 
 function compareFound(left: Attachment, right: Attachment): number {
-  return ATTACHMENT_RANKING.indexOf(left.state) - ATTACHMENT_RANKING.indexOf(right.state)
-    || compareStrings(left.sha256 ?? '', right.sha256 ?? '') || (left.size ?? -1) - (right.size ?? -1);
+  return (
+    ATTACHMENT_RANKING.indexOf(left.state) - ATTACHMENT_RANKING.indexOf(right.state) ||
+    compareStrings(left.sha256 ?? '', right.sha256 ?? '') ||
+    (left.size ?? -1) - (right.size ?? -1)
+  );
 }
 
 function joinExtras(left: Message['extra'], right: Message['extra']): Message['extra'] {
   return Object.fromEntries(
-    joinKeyed(Object.entries(left), Object.entries(right), ([key]) => key, (one, other) => [one[0], joinWhole(one[1], other[1])]),
+    joinKeyed(
+      Object.entries(left),
+      Object.entries(right),
+      ([key]) => key,
+      (one, other) => [one[0], joinWhole(one[1], other[1])],
+    ),
   );
 }
 
@@ -131,14 +156,23 @@ function joinSources(left: MessageSource, right: MessageSource): MessageSource {
 
 /** Everything but where an already known record stood. */
 function contentOf({ message, raws }: StoredMessage): string {
-  return canonicalJson({ raws: raws.map((raw) => raw.sha256), ...message, sources: message.sources.map(({ source, sha256 }) => [source, sha256]) });
+  return canonicalJson({
+    raws: raws.map((raw) => raw.sha256),
+    ...message,
+    sources: message.sources.map(({ source, sha256 }) => [source, sha256]),
+  });
 }
 
 /** Both say something about the text, and it is neither the same nor explained by an edit. */
 function contradicts(stored: Message, arriving: Message): boolean {
   const known = uneditedTexts(stored);
-  const isOtherText = known.length > 0 && uneditedTexts(arriving).some((text) => !known.includes(text) && !stored.versions.some((version) => version.text === text) && text !== stored.text);
-  const isOtherQuote = stored.quoted !== null && arriving.quoted !== null && canonicalJson(stored.quoted) !== canonicalJson(arriving.quoted);
+  const isOtherText =
+    known.length > 0 &&
+    uneditedTexts(arriving).some(
+      (text) => !known.includes(text) && !stored.versions.some((version) => version.text === text) && text !== stored.text,
+    );
+  const isOtherQuote =
+    stored.quoted !== null && arriving.quoted !== null && canonicalJson(stored.quoted) !== canonicalJson(arriving.quoted);
   const isOtherPart = stored.parts.length > 0 && arriving.parts.length > 0 && canonicalJson(stored.parts) !== canonicalJson(arriving.parts);
   return isOtherText || isOtherQuote || isOtherPart;
 }

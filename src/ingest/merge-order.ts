@@ -41,7 +41,10 @@ export function joinSets<Value extends string>(left: readonly Value[], right: re
 
 /** Union by key, sorted by it; two of one key are joined. */
 export function joinKeyed<Value>(
-  left: readonly Value[], right: readonly Value[], keyOf: (value: Value) => string, join: (one: Value, other: Value) => Value,
+  left: readonly Value[],
+  right: readonly Value[],
+  keyOf: (value: Value) => string,
+  join: (one: Value, other: Value) => Value,
 ): readonly Value[] {
   const joined = new Map<string, Value>();
   for (const value of [...left, ...right]) {
@@ -57,5 +60,8 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-  return `{${entries.sort(([one], [other]) => compareStrings(one, other)).map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`).join()}}`;
+  return `{${entries
+    .sort(([one], [other]) => compareStrings(one, other))
+    .map(([key, inner]) => `${JSON.stringify(key)}:${canonicalJson(inner)}`)
+    .join()}}`;
 }

@@ -22,7 +22,9 @@ export function mergeTexts(left: MessageTexts, right: MessageTexts): MessageText
 
 /** The texts that no edit explains: two of them in one message are a conflict between archives. */
 export function uneditedTexts(texts: MessageTexts): string[] {
-  return versionsOf(texts).filter((version) => version.at === null).map((version) => version.text);
+  return versionsOf(texts)
+    .filter((version) => version.at === null)
+    .map((version) => version.text);
 }
 
 /** The current text carries no author in the model, which stands for "not told" and, in a join, outlasts any author. */
@@ -44,5 +46,7 @@ function compareCurrent(one: MessageVersion, other: MessageVersion): number {
 
 /** By (time, text), those without a time first. */
 function compareVersions(one: MessageVersion, other: MessageVersion): number {
-  return (one.at ?? -Infinity) === (other.at ?? -Infinity) ? compareStrings(one.text, other.text) : (one.at ?? -Infinity) - (other.at ?? -Infinity);
+  return (one.at ?? -Infinity) === (other.at ?? -Infinity)
+    ? compareStrings(one.text, other.text)
+    : (one.at ?? -Infinity) - (other.at ?? -Infinity);
 }

@@ -22,16 +22,26 @@ export function packMessages(messages: readonly PreparedMessage[]): PackedMessag
     documents.set(document, end);
     documentEnds.push((end += document.length));
   }
-  const facts = messages.map(({ values, bodyLength, hasSenderName, hasConversationName, attachmentCounts }): Facts => (
-    { values, bodyLength, hasSenderName, hasConversationName, attachmentCounts }
-  ));
+  const facts = messages.map(({ values, bodyLength, hasSenderName, hasConversationName, attachmentCounts }): Facts => ({
+    values,
+    bodyLength,
+    hasSenderName,
+    hasConversationName,
+    attachmentCounts,
+  }));
   const column = (text: (message: PreparedMessage) => string): string[] => messages.map(text);
   return {
     columns: [
       column(({ id }) => id),
-      column(({ folded }) => folded.body), column(({ folded }) => folded.name), column(({ folded }) => folded.attachment),
-      column(({ grams }) => grams.clean), column(({ grams }) => grams.raw), column(({ grams }) => grams.masked),
-      column(({ grams }) => grams.names), column(({ grams }) => grams.attachments), column(({ grams }) => grams.digits),
+      column(({ folded }) => folded.body),
+      column(({ folded }) => folded.name),
+      column(({ folded }) => folded.attachment),
+      column(({ grams }) => grams.clean),
+      column(({ grams }) => grams.raw),
+      column(({ grams }) => grams.masked),
+      column(({ grams }) => grams.names),
+      column(({ grams }) => grams.attachments),
+      column(({ grams }) => grams.digits),
       column(({ grams }) => grams.words),
     ],
     facts: JSON.stringify(facts),
@@ -41,15 +51,21 @@ export function packMessages(messages: readonly PreparedMessage[]): PackedMessag
 }
 
 export function unpackMessages(packed: PackedMessages): PreparedMessage[] {
-  const [ids, bodies, names, attachments, clean, raw, masked, nameGrams, attachmentGrams, digits, words] = packed.columns as readonly string[][];
+  const [ids, bodies, names, attachments, clean, raw, masked, nameGrams, attachmentGrams, digits, words] =
+    packed.columns as readonly string[][];
   const { documents, documentEnds } = packed;
   return (JSON.parse(packed.facts) as Facts[]).map((facts, index) => ({
     id: ids![index]!,
     ...facts,
     folded: { body: bodies![index]!, name: names![index]!, attachment: attachments![index]! },
     grams: {
-      clean: clean![index]!, raw: raw![index]!, masked: masked![index]!, names: nameGrams![index]!, attachments: attachmentGrams![index]!,
-      digits: digits![index]!, words: words![index]!,
+      clean: clean![index]!,
+      raw: raw![index]!,
+      masked: masked![index]!,
+      names: nameGrams![index]!,
+      attachments: attachmentGrams![index]!,
+      digits: digits![index]!,
+      words: words![index]!,
     },
     document: documents.subarray(documentEnds[index - 1] ?? 0, documentEnds[index]),
   }));

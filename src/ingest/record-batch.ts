@@ -47,12 +47,14 @@ export class RecordBatcher {
     }
     const last = this.entries.at(-1);
     const batch: RecordBatch = {
-      bytes, ends,
+      bytes,
+      ends,
       lines: this.entries.map(({ line }) => line),
       endOffset: last?.endOffset ?? 0,
       endLine: last?.line ?? 0,
       oddities: this.entries.flatMap(({ isUnterminated, excessBytes }, index) =>
-        isUnterminated === undefined && excessBytes === undefined ? [] : [[index, { isUnterminated, excessBytes }] as const]),
+        isUnterminated === undefined && excessBytes === undefined ? [] : [[index, { isUnterminated, excessBytes }] as const],
+      ),
     };
     this.entries = [];
     this.byteCount = 0;

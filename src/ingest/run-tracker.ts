@@ -49,14 +49,30 @@ export class RunTracker {
   }
 
   /** Opens a new run, or goes on with one of the same command that did not come to its end, if the files are still the same. */
-  static async start(archive: ClaimedArchive, naming: RunNaming, { runs, clock }: { runs: ImportRunLog; clock: Clock }): Promise<RunTracker> {
-    const identity = { name: archive.name, source: naming.source ?? DEFAULT_SOURCE, identitySpace: naming.identitySpace, format: naming.format };
+  static async start(
+    archive: ClaimedArchive,
+    naming: RunNaming,
+    { runs, clock }: { runs: ImportRunLog; clock: Clock },
+  ): Promise<RunTracker> {
+    const identity = {
+      name: archive.name,
+      source: naming.source ?? DEFAULT_SOURCE,
+      identitySpace: naming.identitySpace,
+      format: naming.format,
+    };
     const abandoned = await runs.findAbandoned(identity);
     const resumed = abandoned !== null && (await readsTheSame(abandoned.value, archive)) ? await runs.takeOver(abandoned) : null;
     const now = clock.now();
     const run: ImportRun = {
-      ...identity, id: newImportRunId(now), startedAt: now, tally: EMPTY_TALLY, ...resumed,
-      state: 'running', finishedAt: null, process: thisProcess(), assumptions: [],
+      ...identity,
+      id: newImportRunId(now),
+      startedAt: now,
+      tally: EMPTY_TALLY,
+      ...resumed,
+      state: 'running',
+      finishedAt: null,
+      process: thisProcess(),
+      assumptions: [],
       files: filesOf(archive, resumed?.files ?? []),
       unclaimed: archive.unclaimed.map(({ name }) => name),
     };
@@ -143,9 +159,18 @@ function filesOf({ claimed, unreadable }: ClaimedArchive, known: readonly Import
   const { offset, line, tally } = AT_THE_BEGINNING;
   const fresh = { sha256: null, committedOffset: offset, committedLine: line, prefix: null, tally, problems: [] };
   return [
-    ...claimed.map(({ archive, format, why }): ImportedFile => (
-      knownByName.get(archive.name) ?? { ...fresh, name: archive.name, bytes: archive.size, format, why, state: 'waiting' }
-    )),
-    ...unreadable.map(({ name, problem }): ImportedFile => ({ ...fresh, name, bytes: 0, format: '', why: '', state: 'failed', problems: [problem] })),
+    ...claimed.map(
+      ({ archive, format, why }): ImportedFile =>
+        knownByName.get(archive.name) ?? { ...fresh, name: archive.name, bytes: archive.size, format, why, state: 'waiting' },
+    ),
+    ...unreadable.map(({ name, problem }): ImportedFile => ({
+      ...fresh,
+      name,
+      bytes: 0,
+      format: '',
+      why: '',
+      state: 'failed',
+      problems: [problem],
+    })),
   ];
 }

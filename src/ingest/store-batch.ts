@@ -14,7 +14,10 @@ export type MergeEncounters = (encounters: readonly Encounter[], context: FileCo
  * just now, or earlier in this very batch) are joined into what is there, by compare-and-set.
  */
 export async function storeBatch(
-  messages: readonly PreparedMessage[], context: FileContext, writer: IndexWriter, merge: MergeEncounters,
+  messages: readonly PreparedMessage[],
+  context: FileContext,
+  writer: IndexWriter,
+  merge: MergeEncounters,
 ): Promise<readonly ImportOutcome[]> {
   const results = await writer.put(messages.map((prepared): PutItem => ({ prepared, expected: null })));
   const outcomes = results.map(({ outcome }): ImportOutcome | null => (outcome === 'written' ? 'new' : null));
@@ -37,7 +40,10 @@ interface Tools {
 
 /** One round: read, join, write. Removes from `waiting` what got its outcome. */
 async function mergeWaiting(
-  waiting: Map<string, number[]>, messages: readonly PreparedMessage[], outcomes: (ImportOutcome | null)[], { context, writer, merge }: Tools,
+  waiting: Map<string, number[]>,
+  messages: readonly PreparedMessage[],
+  outcomes: (ImportOutcome | null)[],
+  { context, writer, merge }: Tools,
 ): Promise<void> {
   const ids = [...waiting.keys()];
   const stored = await writer.read(ids);
@@ -45,10 +51,20 @@ async function mergeWaiting(
     const found = stored[index] ?? null;
     return found === null ? [] : [{ id, found, positions: waiting.get(id)! }];
   });
-  const merged = await merge(known.map(({ found, positions }) => encounterOf(found, positions.map((position) => messages[position]!))), context);
+  const merged = await merge(
+    known.map(({ found, positions }) =>
+      encounterOf(
+        found,
+        positions.map((position) => messages[position]!),
+      ),
+    ),
+    context,
+  );
   const settled = new Set(known.keys());
   const changes = unpackMessages(merged.messages);
-  const results = await writer.put(changes.map((prepared, index) => ({ prepared, expected: known[merged.changed[index]!]!.found.version })));
+  const results = await writer.put(
+    changes.map((prepared, index) => ({ prepared, expected: known[merged.changed[index]!]!.found.version })),
+  );
   results.forEach(({ outcome }, index) => {
     if (outcome === 'conflict') settled.delete(merged.changed[index]!);
   });

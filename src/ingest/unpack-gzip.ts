@@ -34,7 +34,9 @@ class Unpacking {
       this.gunzip.once('end', resolve);
       // A stream that fails throws away what it holds; here everything it made is already taken.
       this.gunzip.once('error', (error: NodeJS.ErrnoException) => {
-        this.damage = new GzipDamage(error.code === 'Z_BUF_ERROR' ? 'the packed data ends early' : 'the packed data is damaged', { cause: error });
+        this.damage = new GzipDamage(error.code === 'Z_BUF_ERROR' ? 'the packed data ends early' : 'the packed data is damaged', {
+          cause: error,
+        });
         resolve();
       });
     });

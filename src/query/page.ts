@@ -22,9 +22,9 @@ export interface RankingStatistics {
   readonly documentCount: number;
   /** Mean length of the folded body in code points. */
   readonly meanLength: number;
-  /** For each kept term, in order, the number of messages that have it. */
+  /** For each term of the question, in order, the number of messages that have it. */
   readonly documentCounts: readonly number[];
-  /** Messages stored after this change number were not there when the list was begun. */
+  /** The engine's own mark of how far the archive went when the list was begun; what came later is left out. */
   readonly watermark: number;
 }
 
@@ -56,12 +56,15 @@ function isPageKey(value: unknown): value is PageKey {
   );
 }
 
+/** Terms that the statistics of a cursor may hold. */
+const MOST_RANK_TERMS = 2_000;
+
 function isRanking(value: unknown): value is RankingStatistics {
   if (typeof value !== 'object' || value === null) return false;
   const ranking = value as Record<string, unknown>;
   const counts = ranking['documentCounts'];
   return (
     [ranking['documentCount'], ranking['meanLength'], ranking['watermark']].every(Number.isFinite) &&
-    Array.isArray(counts) && counts.length <= 64 && counts.every(Number.isFinite)
+    Array.isArray(counts) && counts.length <= MOST_RANK_TERMS && counts.every(Number.isFinite)
   );
 }

@@ -13,12 +13,12 @@ it.each([
 ])('ranks %s by %j', (text, expected) => {
   expect(
     positiveTerms(parseSearchText(text)!)
-      .map(({ key }) => key)
+      .terms.map(({ key }) => key)
       .join(' '),
   ).toBe(expected);
 });
 
 it('keeps as many terms as a cursor holds', () => {
   const text = Array.from({ length: 100 }, (_, index) => `term${index}`).join(' OR ');
-  expect(positiveTerms(parseSearchText(text)!)).toHaveLength(64);
+  expect(positiveTerms(parseSearchText(text)!).terms).toHaveLength(64);
 });

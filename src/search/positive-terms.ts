@@ -1,13 +1,13 @@
-import type { RankTerm } from '../engine/search-engine.js';
 import type { TextNode } from '../query/ast.js';
+import { literalsQuestion, type RankQuestion } from '../query/rank.js';
 
 /** Statistics of more terms do not fit a cursor. */
 const TERMS_LIMIT = 64;
 
 /** What a query of the search language is ranked by: each literal that a hit may hold, once; what it excludes is left out. */
-export function positiveTerms(node: TextNode): RankTerm[] {
+export function positiveTerms(node: TextNode): RankQuestion {
   const keys = new Set(literalKeys(node, true).filter((key) => key !== ''));
-  return [...keys].slice(0, TERMS_LIMIT).map((key) => ({ key, weight: 1 }));
+  return literalsQuestion([...keys].slice(0, TERMS_LIMIT));
 }
 
 function literalKeys(node: TextNode, isPositive: boolean): string[] {

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Viewer } from '../access/viewer.js';
 import { Environment } from '../config/env.js';
-import { SearchEngine, type RankTerm } from '../engine/search-engine.js';
+import { SearchEngine } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
+import type { RankQuestion } from '../query/rank.js';
 import { QUERY_LIMITS } from '../query/query-limits.js';
 import type { SearchCursor } from './search-cursor.js';
 import { selectTerms } from './select-terms.js';
@@ -10,11 +11,13 @@ import { WordPool } from './word-pool.js';
 
 /** What is searched for when any word of a question may match. */
 export interface QuestionTerms {
-  /** Folded, the rarest first. */
-  readonly rankTerms: readonly RankTerm[];
+  /** Folded words that are searched for, the rarest first. */
+  readonly kept: readonly string[];
   readonly dropped: readonly string[];
   /** Positions of the kept words in the words of the text, for the cursor. */
   readonly keptWords: readonly number[];
+  /** What the hits are ranked by. */
+  readonly question: RankQuestion;
 }
 
 /** Words that the engine counts in one call. */
@@ -36,28 +39,23 @@ export class QuestionService {
   async terms(viewer: Viewer, text: string, cursor: SearchCursor | null): Promise<QuestionTerms> {
     if (text.length > QUERY_LIMITS.searchText)
       throw new HoldfastError('QUERY_TOO_LARGE', '', { limit: QUERY_LIMITS.searchText, of: 'searchText' });
-    const words = await this.pool.words(text);
+    const { words, question } = await this.pool.question(text);
     if (words.length === 0) throw new HoldfastError('QUERY_EMPTY_TERM', 'The text has no word.');
-    if (cursor !== null) return continued(words, cursor);
+    if (cursor !== null) return { ...continued(words, cursor), question };
     const candidates = words.slice(0, CANDIDATES_LIMIT);
     const statistics = await this.engine.literalStatistics(viewer.scope, candidates, this.environment.HOLDFAST_SEARCH_TIMEOUT_MS);
     const { kept, dropped } = selectTerms(candidates, statistics);
     return {
-      rankTerms: kept,
+      kept,
       dropped: [...dropped, ...words.slice(CANDIDATES_LIMIT)],
-      keptWords: kept.map(({ key }) => words.indexOf(key)),
+      keptWords: kept.map((word) => words.indexOf(word)),
+      question,
     };
   }
 }
 
-function continued(words: readonly string[], { key, keptWords }: SearchCursor): QuestionTerms {
+function continued(words: readonly string[], { keptWords }: SearchCursor): Omit<QuestionTerms, 'question'> {
   const kept = (keptWords ?? []).map((position) => words[position]);
   if (kept.length === 0 || !kept.every((word) => word !== undefined)) throw new HoldfastError('CURSOR_INVALID');
-  // in the order of the cursor's statistics, and none left out, whatever would be selected today
-  const weights = new Map((key.ranking === null ? [] : selectTerms(kept, key.ranking).kept).map((term) => [term.key, term.weight]));
-  return {
-    rankTerms: kept.map((word) => ({ key: word, weight: weights.get(word) ?? 1 })),
-    dropped: words.filter((word) => !kept.includes(word)),
-    keptWords: keptWords!,
-  };
+  return { kept, dropped: words.filter((word) => !kept.includes(word)), keptWords: keptWords! };
 }

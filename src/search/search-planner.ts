@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Viewer } from '../access/viewer.js';
-import type { RankTerm } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
 import { NOTHING, type Query } from '../query/ast.js';
 import type { SortOrder } from '../query/page.js';
+import type { RankQuestion } from '../query/rank.js';
 import { buildFilter, buildQuery, buildQuestion, sortOrder } from './build-query.js';
 import { positiveTerms } from './positive-terms.js';
 import { QuestionService } from './question.service.js';
@@ -15,7 +15,8 @@ import type { SearchTerms } from './search.model.js';
 export interface SearchPlan {
   readonly query: Query;
   readonly order: SortOrder;
-  readonly rankTerms: readonly RankTerm[];
+  /** What relevance is measured by; null in lists by time. */
+  readonly question: RankQuestion | null;
   readonly cursor: SearchCursor | null;
   /** For match ANY: what became of the words, and what later cursors must remember. */
   readonly terms: SearchTerms | null;
@@ -38,20 +39,19 @@ export class SearchPlanner {
   private async planQuestion(viewer: Viewer, parameters: SearchParameters, cursor: SearchCursor | null): Promise<SearchPlan> {
     // everything wrong with the filter is said before the words are cut
     buildFilter(parameters.filter);
-    const { rankTerms, dropped, keptWords } = await this.questions.terms(viewer, parameters.text!, cursor);
-    const kept = rankTerms.map(({ key }) => key);
+    const { kept, dropped, keptWords, question } = await this.questions.terms(viewer, parameters.text!, cursor);
     const terms = { kept, dropped };
-    if (kept.length === 0) return { query: { filter: NOTHING, text: null }, order: 'newest', cursor, rankTerms: [], terms, keptWords };
+    if (kept.length === 0) return { query: { filter: NOTHING, text: null }, order: 'newest', cursor, question: null, terms, keptWords };
     const query = buildQuestion(parameters, kept);
-    const order = sortOrder(parameters, query.text, rankTerms.length);
-    return { query, order, cursor, rankTerms: order === 'relevance' ? rankTerms : [], terms, keptWords };
+    const order = sortOrder(parameters, query.text, kept.length);
+    return { query, order, cursor, question: order === 'relevance' ? question : null, terms, keptWords };
   }
 }
 
 function planQuery(parameters: SearchParameters, cursor: SearchCursor | null): SearchPlan {
   if (cursor !== null && cursor.keptWords !== null) throw new HoldfastError('CURSOR_INVALID');
   const query = buildQuery(parameters);
-  const rankTerms = query.text === null ? [] : positiveTerms(query.text);
-  const order = sortOrder(parameters, query.text, rankTerms.length);
-  return { query, order, cursor, rankTerms: order === 'relevance' ? rankTerms : [], terms: null, keptWords: null };
+  const question = query.text === null ? null : positiveTerms(query.text);
+  const order = sortOrder(parameters, query.text, question?.terms.length ?? 0);
+  return { query, order, cursor, question: order === 'relevance' ? question : null, terms: null, keptWords: null };
 }

@@ -43,7 +43,7 @@ export class SearchService {
         order: plan.order,
         first: wanted.page ? (parameters.first ?? DEFAULT_PAGE) : 0,
         after: wanted.page ? (plan.cursor?.key ?? null) : null,
-        rankTerms: plan.rankTerms,
+        question: plan.question,
         wantsTotal: wanted.totalCount,
         aggregations: wanted.aggregations,
         wantsCompleteness: wanted.completeness,

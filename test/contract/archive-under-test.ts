@@ -23,7 +23,7 @@ export function request(
     order: 'oldest',
     first: 1_000,
     after: null,
-    rankTerms: [],
+    question: null,
     wantsTotal: true,
     aggregations: NO_AGGREGATION,
     wantsCompleteness: false,

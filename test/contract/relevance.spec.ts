@@ -4,6 +4,7 @@ import { compareNewestFirst } from '../../src/domain/compare-messages.js';
 import type { Message } from '../../src/domain/message.js';
 import type { SearchHit } from '../../src/engine/search-engine.js';
 import type { PageKey } from '../../src/query/page.js';
+import { literalsQuestion } from '../../src/query/rank.js';
 import { makeChat } from '../support/chat-messages.js';
 import { literal, or, terms } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
@@ -13,7 +14,7 @@ import { ENGINES } from './engines.js';
 const TERMS = ['合同', '發票', '私人账户'];
 const ASKED = {
   text: or(...TERMS.map((term) => literal(term))),
-  rankTerms: TERMS.map((term) => ({ key: fold(term), weight: 1 })),
+  question: literalsQuestion(TERMS.map(fold)),
   order: 'relevance' as const,
 };
 
@@ -81,7 +82,7 @@ describe.each(ENGINES)('relevance on $name', (kind) => {
   });
 
   it('without terms to rank by, or without hits, there is still an answer', async () => {
-    const none = await archive.search({ ...ASKED, text: literal('没有这个'), rankTerms: [{ key: fold('没有这个'), weight: 1 }] });
+    const none = await archive.search({ ...ASKED, text: literal('没有这个'), question: literalsQuestion([fold('没有这个')]) });
     expect([none.total, none.hits.length, none.hasNext]).toEqual([0, 0, false]);
     const plain = await archive.search({ order: 'relevance', first: 5 });
     expect(plain.hits).toHaveLength(5);

@@ -2,10 +2,18 @@ import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Message } from '../../src/domain/message.js';
 import { HoldfastCommand, type Ended } from '../support/holdfast-command.js';
 
 const MINUTES = 120_000;
+
+/** What `search --all` writes of a message, as far as it matters here. */
+interface Hit {
+  readonly nativeId: string;
+  readonly text: string;
+  readonly sentAt: string | null;
+  readonly dateState: string;
+  readonly versions: readonly unknown[];
+}
 
 const record = (id: string, more: object = {}): string =>
   JSON.stringify({ id, conversationId: 'c', senderId: 's', sentAt: '2026-03-02T09:00:00+08:00', text: `鄰居 ${id}`, ...more });
@@ -21,8 +29,13 @@ interface BadInput {
   readonly isLast?: true;
 }
 
-const notUtf8 = Buffer.concat([Buffer.from('{"id":"x","conversationId":"c","senderId":"s","sentAt":1772413200000,"text":"'), Buffer.from([0xc4, 0xe3]), Buffer.from('"}\n')]);
+const notUtf8 = Buffer.concat([
+  Buffer.from('{"id":"x","conversationId":"c","senderId":"s","sentAt":1772413200000,"text":"'),
+  Buffer.from([0xc4, 0xe3]),
+  Buffer.from('"}\n'),
+]);
 
+// prettier-ignore
 const BAD_INPUT: readonly BadInput[] = [
   { name: 'blank-lines', middle: '\r\n \t \n\n', report: [], counts: '2 records: 2 new' },
   { name: 'null', middle: 'null\n', report: ['line 2: null instead of an object'], counts: '3 records: 2 new, 1 rejected' },
@@ -78,36 +91,55 @@ describe('import of bad input', () => {
     expect(lines.some((line) => /^(rejected|warnings):$/.test(line))).toBe(report.length > 0);
   });
 
-  it('costs no neighbor, destroys no character, and leaves an archive that verifies', async () => {
-    expect(ended).toMatchObject({ code: 1, err: '' });
-    const hits = (await holdfast.run(['search', '邻居', '--all'])).out.trim().split('\n').map((line) => JSON.parse(line) as Message);
-    const ids = hits.map(({ nativeId }) => nativeId);
-    for (const { name } of BAD_INPUT) expect(ids).toEqual(expect.arrayContaining([`${name}-first`, `${name}-last`]));
-    const found = (id: string): Message => hits.find(({ nativeId }) => nativeId === id)!;
-    expect(found('long-text-x').text).toHaveLength(40_001);
-    expect(found('controls-x').text).toBe('鄰居\u0000\u0007\u202E𠮷\uD83D');
-    expect(found('seconds-x')).toMatchObject({ sentAt: 1_772_413_200_000, dateState: 'assumedUnit' });
-    expect(found('time-zero-x')).toMatchObject({ sentAt: null, dateState: 'undated' });
-    expect(found('contradiction-first').versions).toHaveLength(1);
-    expect((await holdfast.run(['verify'])).code).toBe(0);
-  }, MINUTES);
+  it(
+    'costs no neighbor, destroys no character, and leaves an archive that verifies',
+    async () => {
+      expect(ended.code).toBe(1);
+      // On a slow machine it says now and then how far it is.
+      expect(ended.err).toMatch(/^([^\n]* s left\n)*$/);
+      const hits = (await holdfast.run(['search', '邻居', '--all'])).out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Hit);
+      const ids = hits.map(({ nativeId }) => nativeId);
+      for (const { name } of BAD_INPUT) expect(ids).toEqual(expect.arrayContaining([`${name}-first`, `${name}-last`]));
+      const found = (id: string): Hit => hits.find(({ nativeId }) => nativeId === id)!;
+      expect(found('long-text-x').text).toHaveLength(40_001);
+      expect(found('controls-x').text).toBe('鄰居\u0000\u0007\u202E𠮷\uD83D');
+      expect(found('seconds-x')).toMatchObject({ sentAt: '2026-03-02T01:00:00.000Z', dateState: 'assumedUnit' });
+      expect(found('time-zero-x')).toMatchObject({ sentAt: null, dateState: 'undated' });
+      expect(found('contradiction-first').versions).toHaveLength(1);
+      expect((await holdfast.run(['verify'])).code).toBe(0);
+    },
+    MINUTES,
+  );
 
-  it('changes nothing when it is all imported again, now as a directory', async () => {
-    const before = await holdfast.run(['search', '--all']);
-    const again = await holdfast.run(['import', join(holdfast.directory, 'in'), '--json']);
-    const { runs } = JSON.parse(again.out) as { runs: [{ tally: { counts: Record<string, number> }; unclaimed: string[]; files: unknown[] }] };
-    expect(runs[0].tally.counts).toMatchObject({ new: 0, merged: 0, conflict: 0 });
-    expect(runs[0].files).toHaveLength(BAD_INPUT.length);
-    expect((await holdfast.run(['search', '--all'])).out).toBe(before.out);
-    expect(again.out + ended.out).not.toContain(holdfast.directory);
-  }, MINUTES);
+  it(
+    'changes nothing when it is all imported again, now as a directory',
+    async () => {
+      const before = await holdfast.run(['search', '--all']);
+      const again = await holdfast.run(['import', join(holdfast.directory, 'in'), '--json']);
+      const { runs } = JSON.parse(again.out) as {
+        runs: [{ tally: { counts: Record<string, number> }; unclaimed: string[]; files: unknown[] }];
+      };
+      expect(runs[0].tally.counts).toMatchObject({ new: 0, merged: 0, conflict: 0 });
+      expect(runs[0].files).toHaveLength(BAD_INPUT.length);
+      expect((await holdfast.run(['search', '--all'])).out).toBe(before.out);
+      expect(again.out + ended.out).not.toContain(holdfast.directory);
+    },
+    MINUTES,
+  );
 
-  it('lists its runs and shows one again', async () => {
-    const list = (await holdfast.run(['runs', '--first', '3'])).out.trim().split('\n');
-    expect(list).toHaveLength(3);
-    const shown = await holdfast.run(['runs', list[2]!.split(' ')[0]!]);
-    expect(ended.out).toContain(shown.out);
-  }, MINUTES);
+  it(
+    'lists its runs and shows one again',
+    async () => {
+      const list = (await holdfast.run(['runs', '--first', '3'])).out.trim().split('\n');
+      expect(list).toHaveLength(3);
+      const shown = await holdfast.run(['runs', list[2]!.split(' ')[0]!]);
+      expect(ended.out).toContain(shown.out);
+    },
+    MINUTES,
+  );
 });
 
 describe('an import that is stopped', () => {
@@ -117,31 +149,51 @@ describe('an import that is stopped', () => {
 
   beforeAll(() => {
     file = join(holdfast.directory, 'big.jsonl.gz');
-    writeFileSync(file, gzipSync(Array.from({ length: total }, (_, index) => `${record(String(index), { text: `第 ${index} 条消息，付款 ${Math.imul(index, 2_654_435_761)}` })}\n`).join('')));
+    writeFileSync(
+      file,
+      gzipSync(
+        Array.from(
+          { length: total },
+          (_, index) => `${record(String(index), { text: `第 ${index} 条消息，付款 ${Math.imul(index, 2_654_435_761)}` })}\n`,
+        ).join(''),
+      ),
+    );
   });
   afterAll(() => holdfast.remove());
 
-  it.each([['SIGINT', 130], ['SIGKILL', null]] as const)('by %s goes on, and loses and doubles nothing', async (signal, code) => {
-    const source = signal.toLowerCase();
-    const stopped = await holdfast.run(['import', file, '--source', source], (child) => {
-      const timer = setInterval(() => {
-        if (!hasStoredSome(holdfast.dataDir)) return;
-        clearInterval(timer);
-        child.kill(signal);
-      }, 5);
-      child.once('close', () => clearInterval(timer));
-    });
-    expect(stopped.code).toBe(code);
-    if (signal === 'SIGINT') expect(stopped.out).toContain('the same command goes on from here');
-    const resumed = await holdfast.run(['import', file, '--source', source, '--json']);
-    const { exitCode, runs } = JSON.parse(resumed.out) as { exitCode: number; runs: [{ id: string; state: string; tally: { counts: Record<string, number> } }] };
-    expect([exitCode, resumed.code, runs[0].state]).toEqual([0, 0, 'finished']);
-    expect(runs[0].tally.counts).toEqual({ read: total, new: total, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 });
-    const known = JSON.parse((await holdfast.run(['runs', '--json'])).out) as { source: string }[];
-    expect(known.filter((run) => run.source === source)).toHaveLength(1);
-    const counted = JSON.parse((await holdfast.run(['search', '付款', '--source', source, '--first', '1', '--json'])).out) as { totalCount: number };
-    expect(counted.totalCount).toBe(total);
-  }, MINUTES);
+  it.each([
+    ['SIGINT', 130],
+    ['SIGKILL', null],
+  ] as const)(
+    'by %s goes on, and loses and doubles nothing',
+    async (signal, code) => {
+      const source = signal.toLowerCase();
+      const stopped = await holdfast.run(['import', file, '--source', source], (child) => {
+        const timer = setInterval(() => {
+          if (!hasStoredSome(holdfast.dataDir)) return;
+          clearInterval(timer);
+          child.kill(signal);
+        }, 5);
+        child.once('close', () => clearInterval(timer));
+      });
+      expect(stopped.code).toBe(code);
+      if (signal === 'SIGINT') expect(stopped.out).toContain('the same command goes on from here');
+      const resumed = await holdfast.run(['import', file, '--source', source, '--json']);
+      const { exitCode, runs } = JSON.parse(resumed.out) as {
+        exitCode: number;
+        runs: [{ id: string; state: string; tally: { counts: Record<string, number> } }];
+      };
+      expect([exitCode, resumed.code, runs[0].state]).toEqual([0, 0, 'finished']);
+      expect(runs[0].tally.counts).toEqual({ read: total, new: total, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 });
+      const known = JSON.parse((await holdfast.run(['runs', '--json'])).out) as { source: string }[];
+      expect(known.filter((run) => run.source === source)).toHaveLength(1);
+      const counted = JSON.parse((await holdfast.run(['search', '付款', '--source', source, '--first', '1', '--json'])).out) as {
+        totalCount: number;
+      };
+      expect(counted.totalCount).toBe(total);
+    },
+    MINUTES,
+  );
 });
 
 function contentOf({ name, middle, isLast }: BadInput): Uint8Array {

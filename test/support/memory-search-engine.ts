@@ -1,5 +1,6 @@
 import { FOLD_VERSION } from '../../src/analysis/fold.js';
 import { foldMessage } from '../../src/analysis/index-text.js';
+import { literalsQuestion, TextScorer } from '../../src/query/rank.js';
 import { compareNewestFirst, compareOldestFirst } from '../../src/domain/compare-messages.js';
 import type { Message, RawRecord, StoredMessage } from '../../src/domain/message.js';
 import type { AttachmentState } from '../../src/domain/values.js';
@@ -163,17 +164,12 @@ export class MemorySearchEngine extends SearchEngine {
     };
   }
 
-  /** BM25 in its plainest form over the statistics of the cursor, or of now. Good for order, not for comparing scores with an engine. */
-  private rank(entries: readonly Entry[], { rankTerms, after }: SearchRequest): RankedHits {
-    const ranking = after?.ranking ?? this.rankingOf(rankTerms.map((term) => term.key));
-    const scoreOf = ({ folded }: Entry): number =>
-      rankTerms.reduce((sum, { key, weight }, index) => {
-        const count = folded.body.split(key).length - 1;
-        const frequency = ranking.documentCounts[index] ?? 0;
-        const rarity = Math.log(1 + (ranking.documentCount - frequency + 0.5) / (frequency + 0.5));
-        const length = 1.2 * (0.25 + (0.75 * [...folded.body].length) / (ranking.meanLength || 1));
-        return sum + (weight * rarity * count * 2.2) / (count + length);
-      }, 0);
+  /** Every hit is scored, over the statistics of the cursor, or of now. */
+  private rank(entries: readonly Entry[], { question, after }: SearchRequest): RankedHits {
+    const asked = question ?? literalsQuestion([]);
+    const ranking = after?.ranking ?? this.rankingOf(asked.terms.map((term) => term.key));
+    const scorer = new TextScorer(asked, ranking);
+    const scoreOf = ({ folded }: Entry): number => scorer.score(folded.body);
     const compare = (left: ScoredKey, right: ScoredKey): number => right.score - left.score || compareNewestFirst(left, right);
     const keyOf = ({ entry, score }: RankedHit): ScoredKey => ({
       score: score!,

@@ -20,7 +20,7 @@ const NAME_FLAG = { senderId: FLAG.hasSenderName, conversationId: FLAG.hasConver
  * searches and brought up to date as rows are added; a changed row makes them be worked out again.
  */
 export class RowLabels {
-  private readonly newest: Record<LabelledColumn, Uint32Array<ArrayBufferLike>> = { senderId: new Uint32Array(0), conversationId: new Uint32Array(0) };
+  private readonly newest: Record<LabelledColumn, Uint32Array> = { senderId: new Uint32Array(0), conversationId: new Uint32Array(0) };
   private readonly names = new Map<number, { senderId: string | null; conversationId: string | null }>();
   private upTo = 0;
 
@@ -72,7 +72,7 @@ export class RowLabels {
   }
 
   /** By dictionary number the newest row that carries a name, beginning with those `known` from before `firstRow`. */
-  private newestRows(column: LabelledColumn, firstRow: number, isVisible: RowTest | null, known = new Uint32Array(0)): Uint32Array {
+  private newestRows(column: LabelledColumn, firstRow: number, isVisible: RowTest | null, known: Uint32Array = new Uint32Array(0)): Uint32Array {
     const { columns } = this;
     const isNewer = rowOrder('newest', columns);
     const newest = new Uint32Array(columns.dictionary.size);

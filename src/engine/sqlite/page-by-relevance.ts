@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../errors/errors.js';
 import type { PageKey, RankingStatistics } from '../../query/page.js';
-import { candidateWeight, scoreText } from '../../query/rank.js';
-import type { RankTerm, SearchRequest } from '../search-engine.js';
+import { candidateWeight, TextScorer, type RankQuestion, type RankTerm } from '../../query/rank.js';
+import type { SearchRequest } from '../search-engine.js';
 import { compileText } from './compile-text.js';
 import { evaluateText, type TextContext } from './evaluate-text.js';
 import type { FoundRows } from './found-rows.js';
@@ -10,8 +10,9 @@ import { keepRows, markRows } from './row-sets.js';
 
 /** The hits that are scored exactly; hits behind them follow newest first, without a score. */
 const CANDIDATES = 1000;
+const NO_QUESTION: RankQuestion = { weights: [], terms: [] };
 /** Hits of all terms together that may be read to choose the candidates: about 0.15 microseconds each. */
-const MOST_POSTINGS = 3_000_000;
+const MOST_POSTINGS = 1_500_000;
 
 export interface RankedRow {
   readonly row: number;
@@ -29,19 +30,22 @@ export interface RankedPage {
  * The best hits by score, ties newest first, then all others newest first: a walk through the pages meets every hit once.
  * Later pages are scored with the statistics the first one was, and leave out messages that came since.
  */
-export function pageByRelevance(request: SearchRequest, found: FoundRows, context: TextContext, documentCounts: readonly number[]): RankedPage {
+export function pageByRelevance(
+  request: SearchRequest, found: FoundRows, context: TextContext, countDocuments: (keys: readonly string[]) => readonly number[],
+): RankedPage {
   const { columns } = context;
-  const { after, rankTerms } = request;
+  const { after } = request;
+  const question = request.question ?? NO_QUESTION;
   const ranking = after?.ranking ?? {
     documentCount: columns.liveCount,
     meanLength: columns.liveCount === 0 ? 0 : columns.bodyLengthSum / columns.liveCount,
-    documentCounts,
+    documentCounts: countDocuments(question.terms.map(({ key }) => key)),
     watermark: columns.lastRow,
   };
-  if (ranking.documentCounts.length !== rankTerms.length) throw new HoldfastError('CURSOR_INVALID');
+  if (ranking.documentCounts.length !== question.terms.length) throw new HoldfastError('CURSOR_INVALID');
   const hits = keepRows(found.rows(), (row) => row <= ranking.watermark);
-  const candidates = hits.length <= CANDIDATES ? hits : bestRows(hits, rankTerms, ranking, context);
-  const ranked = scored(candidates, rankTerms, ranking, context);
+  const candidates = hits.length <= CANDIDATES ? hits : bestRows(hits, question, ranking, context);
+  const ranked = scored(candidates, question, ranking, context);
   const wanted = request.first + 1;
   const page = after !== null && after.score === null ? [] : behindKey(ranked, after, context).slice(0, wanted);
   const isRest = after !== null && after.score === null;
@@ -55,12 +59,10 @@ export function pageByRelevance(request: SearchRequest, found: FoundRows, contex
 }
 
 /** The hits with the largest sums of term weights; among equals the newest. */
-function bestRows(hits: Uint32Array, terms: readonly RankTerm[], ranking: RankingStatistics, context: TextContext): Uint32Array {
-  const postings = ranking.documentCounts.reduce((sum, count) => sum + count, 0);
-  if (postings > MOST_POSTINGS) throw new HoldfastError('QUERY_TOO_BROAD', '', { postings, limit: MOST_POSTINGS });
+function bestRows(hits: Uint32Array, question: RankQuestion, ranking: RankingStatistics, context: TextContext): Uint32Array {
   const weights = new Float32Array(context.columns.lastRow + 1);
-  terms.forEach((term, index) => {
-    const weight = candidateWeight(term, ranking.documentCounts[index]!, ranking);
+  telling(question, ranking).forEach(({ term, count }) => {
+    const weight = candidateWeight(term, count, question, ranking);
     const rows = evaluateText(compileText({ kind: 'literal', key: term.key, source: term.key, fields: ['body'] }), context);
     for (let position = 0; position < rows.length; position++) weights[rows[position]!]! += weight;
   });
@@ -68,9 +70,20 @@ function bestRows(hits: Uint32Array, terms: readonly RankTerm[], ranking: Rankin
   return Uint32Array.from(firstRows(hits, CANDIDATES, (left, right) => weights[right]! - weights[left]! || newest(left, right)));
 }
 
-function scored(rows: Uint32Array, terms: readonly RankTerm[], ranking: RankingStatistics, { reader, columns }: TextContext): RankedRow[] {
+/** The terms that candidates are chosen by: the rarest, as many as may be read. */
+function telling(question: RankQuestion, { documentCounts }: RankingStatistics): { term: RankTerm; count: number }[] {
+  const known = question.terms.map((term, index) => ({ term, count: documentCounts[index]! })).filter(({ count }) => count > 0);
+  const whole = known.filter(({ term }) => !term.isInner).sort((left, right) => left.count - right.count);
+  let postings = 0;
+  const kept = whole.filter(({ count }) => (postings += count) <= MOST_POSTINGS);
+  if (kept.length > 0 || whole.length === 0) return kept;
+  throw new HoldfastError('QUERY_TOO_BROAD', '', { hits: whole[0]!.count, limit: MOST_POSTINGS });
+}
+
+function scored(rows: Uint32Array, question: RankQuestion, ranking: RankingStatistics, { reader, columns }: TextContext): RankedRow[] {
   const newest = rowOrder('newest', columns);
-  return Array.from(rows, (row) => ({ row, score: scoreText(reader.folded(row).body, terms, ranking) })).sort(
+  const scorer = new TextScorer(question, ranking);
+  return Array.from(rows, (row) => ({ row, score: scorer.score(reader.folded(row).body) })).sort(
     (left, right) => right.score - left.score || newest(left.row, right.row),
   );
 }

@@ -166,7 +166,7 @@ export class SqliteSearcher {
   private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): { hits: PackedHit[]; hasNext: boolean } {
     if (request.first === 0) return { hits: [], hasNext: false };
     if (request.order === 'relevance') {
-      const ranked = pageByRelevance(request, found, context, this.documentCounts(request.rankTerms.map(({ key }) => key)));
+      const ranked = pageByRelevance(request, found, context, (keys) => this.documentCounts(keys));
       const hits = ranked.rows.slice(0, request.first).map(({ row, score }) => this.hitOf(row, hash, 'relevance', score, ranked.ranking));
       return { hits, hasNext: ranked.rows.length > request.first };
     }
