@@ -18,10 +18,10 @@ export class JiebaWordWeigher extends WordWeigher {
 
   override weighedWords(run: string): readonly WeighedWord[] {
     this.frequencies ??= readTable();
-    return jieba().cut(run, true).map((word) => ({ word, weight: Math.min(1, this.valueOf(word) / TELLING) }));
+    return jieba().cut(run, true).map((word) => ({ word, weight: Math.min(1, this.rarityOf(word) / TELLING) }));
   }
 
-  private valueOf(word: string): number {
+  private rarityOf(word: string): number {
     return this.frequencies!.get(word) ?? ([...word].length > 1 ? UNKNOWN.long : UNKNOWN.single);
   }
 }

@@ -8,8 +8,8 @@ import { storeBatch } from './store-batch.js';
 import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally } from './tally.js';
 
 /** Records and bytes that make a batch: one trip to the worker, one transaction of the writer. */
-export const BATCH_RECORDS = 500;
-const BATCH_BYTES = 1024 * 1024;
+export const BATCH_RECORDS = 2_000;
+const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCHES_IN_FLIGHT = 3;
 
 /** Understands batches; `EnrichPool`, or `BatchEnricher` itself in tests. */

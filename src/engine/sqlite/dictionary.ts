@@ -6,12 +6,13 @@ export const SET = 1;
 /** Stands for "no value" wherever a dictionary number is expected. */
 export const NO_VALUE = 0;
 
-/** Entries kept in memory by a writer; beyond it the oldest are dropped and looked up again when needed. */
-const CACHE_ENTRIES = 200_000;
+/** Entries of each kind kept in memory by a writer; beyond it the oldest are dropped and looked up again when needed. */
+const CACHED = { strings: 100_000, sets: 20_000 };
 
 /** Gives strings and sets their numbers while writing. Use inside the writer's transaction only. */
 export class DictionaryWriter {
-  private readonly numbers = new Map<string, number>();
+  private readonly strings = new Map<string, number>();
+  private readonly sets = new Map<string, number>();
   private readonly find: Statement<[number, string], number>;
   private readonly insert: Statement<[number, string]>;
 
@@ -22,27 +23,29 @@ export class DictionaryWriter {
 
   /** The number of a string; `NO_VALUE` for null. */
   ofString(value: string | null): number {
-    return value === null ? NO_VALUE : this.numberOf(STRING, value);
+    if (value === null) return NO_VALUE;
+    return this.strings.get(value) ?? this.learn(this.strings, CACHED.strings, value, STRING, value);
   }
 
   /** The number of a set, given sorted and without repeats; `NO_VALUE` for the empty set. */
   ofSet(values: readonly string[]): number {
     if (values.length === 0) return NO_VALUE;
-    return this.numberOf(SET, JSON.stringify(values));
+    // lengths keep lists apart whatever their members hold; cheaper than JSON, which is made for new sets only
+    let key = '';
+    for (const value of values) key += `${value.length}:${value}`;
+    return this.sets.get(key) ?? this.learn(this.sets, CACHED.sets, key, SET, JSON.stringify(values));
   }
 
   /** Forgets what a transaction that was rolled back had added. */
   forget(): void {
-    this.numbers.clear();
+    this.strings.clear();
+    this.sets.clear();
   }
 
-  private numberOf(kind: number, value: string): number {
-    const key = kind === SET ? `\0${value}` : `\x01${value}`;
-    const known = this.numbers.get(key);
-    if (known !== undefined) return known;
+  private learn(known: Map<string, number>, most: number, key: string, kind: number, value: string): number {
     const number = this.find.get(kind, value) ?? Number(this.insert.run(kind, value).lastInsertRowid);
-    if (this.numbers.size >= CACHE_ENTRIES) this.numbers.delete(this.numbers.keys().next().value!);
-    this.numbers.set(key, number);
+    if (known.size >= most) known.delete(known.keys().next().value!);
+    known.set(key, number);
     return number;
   }
 }
