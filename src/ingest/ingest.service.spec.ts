@@ -13,6 +13,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { HoldfastError } from '../errors/errors.js';
 import { BatchEnricher } from './enrich-batch.js';
+import { BATCH_RECORDS } from './import-file.js';
 import type { ImportReport } from './import-report.js';
 import { ImportRunLog } from './import-run-log.js';
 import { IngestService, type ImportOptions } from './ingest.service.js';
@@ -160,49 +161,53 @@ describe('importPath', () => {
   });
 
   it('goes on where it was stopped, and counts every record once', async () => {
-    const path = write('big.jsonl', many(5_000));
+    const total = 6 * BATCH_RECORDS;
+    const path = write('big.jsonl', many(total));
     const controller = new AbortController();
     const stopped = await importPath(path, {
       signal: controller.signal,
-      onProgress: ({ recordsDone }) => recordsDone >= 1_000 && controller.abort(),
+      onProgress: ({ recordsDone }) => recordsDone >= BATCH_RECORDS && controller.abort(),
     });
     expect(stopped).toMatchObject({ exitCode: 130, run: { state: 'interrupted', files: [{ committedOffset: expect.any(Number) }] } });
-    expect(stopped.run.tally.counts.read).toBeLessThan(5_000);
+    expect(stopped.run.tally.counts.read).toBeLessThan(total);
     const resumed = await importPath(path);
     expect(resumed.run.id).toBe(stopped.run.id);
-    expect(countsOf(resumed)).toEqual({ read: 5_000, new: 5_000 });
-    expect(resumed.run.files[0]).toMatchObject({ sha256: createHash('sha256').update(many(5_000)).digest('hex') });
-    expect(countsOf(await importPath(path))).toEqual({ read: 5_000, duplicate: 5_000 });
+    expect(countsOf(resumed)).toEqual({ read: total, new: total });
+    expect(resumed.run.files[0]).toMatchObject({ sha256: createHash('sha256').update(many(total)).digest('hex') });
+    expect(countsOf(await importPath(path))).toEqual({ read: total, duplicate: total });
   });
 
   it('counts what it had stored when it was killed, but not written down, as its own work', async () => {
-    const path = write('big.jsonl', many(3_000));
+    const total = 7 * BATCH_RECORDS;
+    const path = write('big.jsonl', many(total));
     const controller = new AbortController();
     const stopped = await importPath(path, {
       signal: controller.signal,
-      onProgress: ({ recordsDone }) => recordsDone >= 500 && controller.abort(),
+      onProgress: ({ recordsDone }) => recordsDone >= BATCH_RECORDS && controller.abort(),
     });
     const saved = (await catalog.get('import-run', stopped.run.id))!;
     const more = new AbortController();
-    await importPath(path, { signal: more.signal, onProgress: ({ recordsDone }) => recordsDone >= 1_500 && more.abort() });
+    await importPath(path, { signal: more.signal, onProgress: ({ recordsDone }) => recordsDone >= 3 * BATCH_RECORDS && more.abort() });
     expect(writer.messages.size).toBeGreaterThan(stopped.run.tally.counts.read);
     // As after `kill -9`: the run still stands as it was saved last.
     catalog.replaceAll('import-run', [[stopped.run.id, saved.value]]);
-    expect(countsOf(await importPath(path))).toEqual({ read: 3_000, new: 3_000 });
+    expect(countsOf(await importPath(path))).toEqual({ read: total, new: total });
   });
 
   it('begins anew when the file is another one now', async () => {
-    const path = write('a.jsonl', many(3_000));
+    const total = 4 * BATCH_RECORDS;
+    const path = write('a.jsonl', many(total));
     const controller = new AbortController();
     const stopped = await importPath(path, { signal: controller.signal, onProgress: () => controller.abort() });
-    write('a.jsonl', many(3_000).replace('text 5', 'TEXT 5'));
+    write('a.jsonl', many(total).replace('text 5', 'TEXT 5'));
     const again = await importPath(path);
     expect(again.run.id).not.toBe(stopped.run.id);
-    expect(again.run.tally.counts).toMatchObject({ read: 3_000, conflict: 1 });
+    expect(again.run.tally.counts).toMatchObject({ read: total, conflict: 1 });
   });
 
   it('leaves a failed run that goes on when the engine is well again', async () => {
-    const path = write('a.jsonl', many(2_000));
+    const total = 4 * BATCH_RECORDS;
+    const path = write('a.jsonl', many(total));
     let puts = 0;
     writer.beforePut = async () => {
       if ((puts += 1) === 3) throw new HoldfastError('ENGINE_UNAVAILABLE');
@@ -212,7 +217,7 @@ describe('importPath', () => {
     expect(failed).toMatchObject({ state: 'failed' });
     const resumed = await importPath(path);
     expect(resumed.run.id).toBe(failed!.id);
-    expect(countsOf(resumed)).toEqual({ read: 2_000, new: 2_000 });
+    expect(countsOf(resumed)).toEqual({ read: total, new: total });
     expect((await auditEvents()).map((event) => (event as { phase: string }).phase)).toEqual(['started', 'failed', 'started', 'finished']);
   });
 
