@@ -4,7 +4,6 @@ import Database from 'better-sqlite3';
 import { FOLD_VERSION } from '../src/analysis/fold.js';
 import { foldMessage, indexGrams } from '../src/analysis/index-text.js';
 import type { IndexedGrams } from '../src/analysis/indexed-grams.js';
-import { JiebaTokenizer } from '../src/analysis/jieba-tokenizer.js';
 import { PLATFORMS } from '../src/domain/values.js';
 import { decodeDocument } from '../src/engine/document-codec.js';
 import { messageTokens } from '../src/engine/sqlite/filter-tokens.js';
@@ -92,7 +91,6 @@ function mergeAll(target: Connection): void {
 
 /** The rows of the archive in the order they were written, analyzed again. */
 function* readyBatches(source: Connection): Generator<readonly ReadyRow[]> {
-  const tokenizer = new JiebaTokenizer();
   const numbers = new Map<string, number>();
   const numberOf = (value: string | null): number => {
     if (value === null) return 0;
@@ -112,7 +110,7 @@ function* readyBatches(source: Connection): Generator<readonly ReadyRow[]> {
       },
       message.sentAt,
     );
-    batch.push({ grams: indexGrams(foldMessage(message), tokenizer), tokens });
+    batch.push({ grams: indexGrams(foldMessage(message)), tokens });
     if (batch.length === BATCH_RECORDS) {
       yield batch;
       batch = [];

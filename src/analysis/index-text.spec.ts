@@ -2,13 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import { makeAttachment, makeMessage, makePart } from '../../test/support/make-message.js';
 import { PART_BOUNDARY } from '../query/folded-text.js';
 import { foldMessage, indexGrams } from './index-text.js';
-import { Tokenizer } from './tokenizer.js';
-
-class WholeText extends Tokenizer {
-  override words(folded: string): string[] {
-    return [folded, 'latin'];
-  }
-}
 
 const MESSAGE = makeMessage('1', {
   text: '臺灣',
@@ -31,18 +24,14 @@ describe('foldMessage', () => {
 
 describe('indexGrams', () => {
   it('makes the tokens of every column', () => {
-    expect(indexGrams({ body: '台a', name: '1-2', attachment: '' }, new WholeText())).toEqual({
+    expect(indexGrams({ body: '台a', name: '1-2', attachment: '' })).toEqual({
       clean: '台a 台 a',
       raw: '',
       masked: '',
       names: '1\ue02d \ue02d2 1 \ue02d 2',
       attachments: '',
       digits: '\ue0b1\ue0b2',
-      words: '\ue0a0a \ue0a11 \ue0a12 台a',
+      words: '\ue0a0a \ue0a11 \ue0a12',
     });
-  });
-
-  it('leaves Han words out without a tokenizer', () => {
-    expect(indexGrams({ body: '台湾', name: '', attachment: '' }, null).words).toBe('');
   });
 });

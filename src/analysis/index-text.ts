@@ -6,10 +6,7 @@ import { fold } from './fold.js';
 import { fieldGrams } from './grams.js';
 import type { IndexedGrams } from './indexed-grams.js';
 import { searchableParts } from './searchable-parts.js';
-import type { Tokenizer } from './tokenizer.js';
 import { wordTokens } from './word-tokens.js';
-
-const HAN_WORD = /^\p{Script=Han}/u;
 
 /** The texts of a message as searches compare them. */
 export function foldMessage(message: Message): FoldedText {
@@ -18,8 +15,8 @@ export function foldMessage(message: Message): FoldedText {
   return { body: joinParts(keys.body), name: joinParts(keys.name), attachment: joinParts(keys.attachment) };
 }
 
-/** Everything an engine indexes of a folded message. Without a tokenizer the Han words for relevance are left out. */
-export function indexGrams(folded: FoldedText, tokenizer: Tokenizer | null): IndexedGrams {
+/** Everything an engine indexes of a folded message. */
+export function indexGrams(folded: FoldedText): IndexedGrams {
   return {
     clean: fieldGrams(folded.body),
     raw: '',
@@ -27,15 +24,8 @@ export function indexGrams(folded: FoldedText, tokenizer: Tokenizer | null): Ind
     names: fieldGrams(folded.name),
     attachments: fieldGrams(folded.attachment),
     digits: digitGrams(folded),
-    words: wordTokens(folded)
-      .concat(tokenizer === null ? [] : hanWords(folded.body, tokenizer))
-      .join(' '),
+    words: wordTokens(folded).join(' '),
   };
-}
-
-/** The other words are in `wordTokens`, which whole-word searches use. */
-function hanWords(key: string, tokenizer: Tokenizer): string[] {
-  return tokenizer.words(key).filter((word) => HAN_WORD.test(word));
 }
 
 /** A text of ignorable characters alone folds to nothing and takes no place. */

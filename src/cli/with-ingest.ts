@@ -23,7 +23,7 @@ export async function withIngest<Result>(action: (ingest: IngestService) => Prom
   const settings = engineSettings(environment);
   const writer = await openIndexWriter(settings);
   const catalog = await openCatalog(settings);
-  const pool = new EnrichPool({ blobDirectory, hasTokenizer: true });
+  const pool = new EnrichPool({ blobDirectory });
   try {
     await writer.prepare();
     const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock));

@@ -12,7 +12,7 @@ export type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly P
 export async function withWriter<Result>(action: (writer: IndexWriter, prepare: Prepare) => Promise<Result>): Promise<Result> {
   const environment = loadEnvironment();
   const writer = await openIndexWriter(engineSettings(environment));
-  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs'), hasTokenizer: true });
+  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs') });
   try {
     return await action(writer, (batch) => pool.prepare(batch));
   } finally {

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import type { Tokenizer } from '../analysis/tokenizer.js';
 import type { BlobStore } from '../blobs/blob-store.js';
 import type { MappedEntry, RawEntry } from '../domain/archive-record.js';
 import { messageId } from '../domain/message-id.js';
@@ -53,7 +52,6 @@ export interface MergedBatch {
 /** What takes time in an import and needs no engine: runs in a worker thread. */
 export class BatchEnricher {
   constructor(
-    private readonly tokenizer: Tokenizer | null,
     private readonly blobs: BlobStore,
   ) {}
 
@@ -75,7 +73,7 @@ export class BatchEnricher {
           mapped.draft.attachments.length === 0
             ? { ...mapped, taken: [] }
             : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
-        messages.push(prepareMessage(storedMessage({ ...mapped, draft }, entry, context), this.tokenizer));
+        messages.push(prepareMessage(storedMessage({ ...mapped, draft }, entry, context)));
         takenMedia.push(...taken);
         for (const code of draft.warnings) tally.addWarning(code, entry.line);
         for (const { state } of draft.attachments) tally.addAttachment(state);
@@ -108,7 +106,7 @@ export class BatchEnricher {
       );
       if (isAnyChanged) {
         changed.push(index);
-        prepared.push(prepareMessage(current, this.tokenizer));
+        prepared.push(prepareMessage(current));
       }
     });
     return { outcomes, changed, messages: packMessages(prepared) };
@@ -116,7 +114,7 @@ export class BatchEnricher {
 
   /** Analyzes stored messages again, for reindexing and verifying. */
   prepare(messages: readonly StoredMessage[]): PackedMessages {
-    return packMessages(messages.map((message) => prepareMessage(message, this.tokenizer)));
+    return packMessages(messages.map((message) => prepareMessage(message)));
   }
 }
 

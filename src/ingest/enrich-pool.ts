@@ -9,8 +9,6 @@ import type { RecordBatch } from './record-batch.js';
 export interface EnrichSettings {
   /** Where attachment bytes go. */
   readonly blobDirectory: string;
-  /** Without jieba the words for relevance are left out. */
-  readonly hasTokenizer: boolean;
 }
 
 /** One call of the worker. */
@@ -25,7 +23,7 @@ export type EnrichTask =
  */
 export const TASKS_IN_FLIGHT = 3;
 
-/** The analysis of an import, in threads of its own. One thread is as fast as one writer; each costs 270 MB for its dictionary. */
+/** The analysis of an import, in threads of its own. One thread is as fast as one writer. */
 export class EnrichPool {
   private readonly pool: Piscina;
 

@@ -1,12 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
-import { JiebaTokenizer } from '../analysis/jieba-tokenizer.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { BatchEnricher } from './enrich-batch.js';
 import type { EnrichSettings, EnrichTask } from './enrich-pool.js';
 
 const settings = workerData as EnrichSettings;
-const enricher = new BatchEnricher(settings.hasTokenizer ? new JiebaTokenizer() : null, new BlobStore(settings.blobDirectory));
+const enricher = new BatchEnricher(new BlobStore(settings.blobDirectory));
 
 /** Runs one task of an import; what `EnrichPool` calls. */
 export default async function runTask(task: EnrichTask): Promise<unknown> {

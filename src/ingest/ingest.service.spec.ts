@@ -39,7 +39,7 @@ function write(name: string, content: string | Uint8Array): string {
 }
 
 function importPath(path: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
-  const enricher = new BatchEnricher(null, new BlobStore(join(directory, 'blobs')));
+  const enricher = new BatchEnricher(new BlobStore(join(directory, 'blobs')));
   const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock);
   return service.importPath({
     path,

@@ -1,13 +1,12 @@
 import { foldMessage, indexGrams } from '../analysis/index-text.js';
-import type { Tokenizer } from '../analysis/tokenizer.js';
 import type { StoredMessage } from '../domain/message.js';
 import type { AttachmentState } from '../domain/values.js';
 import { encodeDocument } from '../engine/document-codec.js';
 import type { PreparedMessage } from '../engine/index-writer.js';
 import { fieldValues } from '../query/field-values.js';
 
-/** All the analysis of one message, ready to be stored. Without a tokenizer the Han words for relevance are left out. */
-export function prepareMessage(stored: StoredMessage, tokenizer: Tokenizer | null): PreparedMessage {
+/** All the analysis of one message, ready to be stored. */
+export function prepareMessage(stored: StoredMessage): PreparedMessage {
   const { message } = stored;
   const folded = foldMessage(message);
   return {
@@ -18,7 +17,7 @@ export function prepareMessage(stored: StoredMessage, tokenizer: Tokenizer | nul
     hasConversationName: message.conversationName !== null,
     attachmentCounts: countStates(message.attachments),
     folded,
-    grams: indexGrams(folded, tokenizer),
+    grams: indexGrams(folded),
     document: encodeDocument(stored),
   };
 }

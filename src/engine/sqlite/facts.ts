@@ -7,6 +7,7 @@ import {
  * so they are packed to be copied, not parsed. Strings and sets are numbers of the dictionary; closed lists are positions.
  */
 export const FACTS_BYTES = 80;
+export const ID_BYTES = 16;
 
 /** Byte offsets inside the facts of one row. */
 export const OFFSET = {
@@ -42,7 +43,8 @@ const LONGEST_DELAY = 0x7fffffff;
 /** The facts before packing; strings and sets already as dictionary numbers, 0 = none. */
 export interface Facts {
   readonly row: number;
-  readonly id: Uint8Array;
+  /** 32 hex digits. */
+  readonly id: string;
   readonly identitySpace: number;
   readonly conversationId: number;
   readonly senderId: number;
@@ -70,11 +72,12 @@ const NUMBERS = [
   'attachmentCounts',
 ] as const;
 
-/** Packs the facts of one row into a new buffer of `FACTS_BYTES` bytes. */
-export function packFacts(facts: Facts): Buffer {
-  // every byte is written below
-  const buffer = Buffer.allocUnsafe(FACTS_BYTES);
-  buffer.set(facts.id, OFFSET.id);
+/**
+ * Packs the facts of one row into `buffer`, which has `FACTS_BYTES` bytes, and returns it. A writer uses one buffer for all
+ * rows: making one for each costs more than all the rest of it.
+ */
+export function packFacts(facts: Facts, buffer: Buffer): Buffer {
+  buffer.write(facts.id, OFFSET.id, 'hex');
   for (const field of NUMBERS) buffer.writeUInt32LE(facts[field], OFFSET[field]);
   buffer.writeDoubleLE(facts.sentAt ?? NaN, OFFSET.sentAt);
   buffer.writeInt32LE(Math.min(facts.recallDelaySeconds ?? NO_DELAY, LONGEST_DELAY), OFFSET.recallDelaySeconds);

@@ -6,7 +6,7 @@ import {
 } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
 import { DictionaryWriter } from './dictionary.js';
-import { FLAG, packFacts } from './facts.js';
+import { FACTS_BYTES, FLAG, ID_BYTES, packFacts } from './facts.js';
 import { messageTokens } from './filter-tokens.js';
 import { joinFolded } from './folded-column.js';
 import { openArchiveForWriting, readMeta, requireVersions, type Connection } from './open-database.js';
@@ -29,6 +29,10 @@ const MERGE_PAGES = 2000;
 
 /** Writes the embedded archive. One process may hold several; SQLite lets one of them write at a time. */
 export class SqliteIndexWriter extends IndexWriter {
+  /** SQLite copies what is bound, so one buffer serves every row. */
+  private readonly facts = Buffer.alloc(FACTS_BYTES);
+  private readonly id = Buffer.alloc(ID_BYTES);
+
   private constructor(
     private readonly connection: Connection,
     private readonly statements: Statements,
@@ -105,7 +109,7 @@ export class SqliteIndexWriter extends IndexWriter {
 
   /** The new row's number, or null when the id exists. */
   private insertRow(prepared: PreparedMessage, change: number): number | null {
-    const result = this.statements.insert.run(Buffer.from(prepared.id, 'hex'), change, prepared.document);
+    const result = this.statements.insert.run(this.idBytes(prepared.id), change, prepared.document);
     return result.changes === 0 ? null : Number(result.lastInsertRowid);
   }
 
@@ -113,7 +117,7 @@ export class SqliteIndexWriter extends IndexWriter {
   private updateRow({ prepared, expected }: PutItem, change: number): number | null {
     const version = parseVersion(expected!);
     if (version?.incarnation !== this.incarnation) return null;
-    return this.statements.update.get(change, prepared.document, Buffer.from(prepared.id, 'hex'), version.change) ?? null;
+    return this.statements.update.get(change, prepared.document, this.idBytes(prepared.id), version.change) ?? null;
   }
 
   private writeSearchRow(prepared: PreparedMessage, row: number, change: number, isKnown: boolean): void {
@@ -142,7 +146,7 @@ export class SqliteIndexWriter extends IndexWriter {
     const facts = packFacts({
       ...numbers,
       row,
-      id: Buffer.from(prepared.id, 'hex'),
+      id: prepared.id,
       participantId: this.dictionary.ofSet(values.participantId),
       custodianId: this.dictionary.ofSet(values.custodianId),
       sentAt: values.sentAt,
@@ -158,8 +162,13 @@ export class SqliteIndexWriter extends IndexWriter {
       dateState: values.dateState,
       attachmentStates: values.attachmentState,
       flags: flagsOf(prepared),
-    });
+    }, this.facts);
     return { facts, tokens: messageTokens(numbers, values.sentAt) };
+  }
+
+  private idBytes(id: string): Buffer {
+    this.id.write(id, 'hex');
+    return this.id;
   }
 
   private version(change: number): string {
