@@ -1,9 +1,12 @@
+import { HoldfastError } from '../../errors/errors.js';
 import type { LiteralNode, TextNode } from '../../query/ast.js';
 import type { TermCount } from '../search-engine.js';
 import { compileText, SCAN_FROM_LITERALS } from './compile-text.js';
 import { evaluateText, forEachOccurrence, type TextContext } from './evaluate-text.js';
 
 const NO_TERM = -1;
+/** Counters of one report: terms times custodians; a gigabyte. */
+const MOST_CELLS = 2 ** 28;
 
 /** The counts of a term report, exactly: literals in one pass over the text when there are many, the others one by one. */
 export function countTerms(texts: readonly TextNode[], context: TextContext): readonly TermCount[] {
@@ -33,27 +36,39 @@ class TermTally {
   /** For each row how many terms hit it, and one of them. */
   private readonly termsOfRow: Uint16Array;
   private readonly someTermOfRow: Int32Array;
-  /** For each term: hits by the number of the custodian set. */
-  private readonly bySet: Map<number, number>[];
+  private readonly custodians: readonly string[];
+  /** By the number of a custodian set: its members' positions in `custodians`. */
+  private readonly members = new Map<number, readonly number[]>();
+  /** Hits by term and custodian, one row a term. */
+  private readonly byCustodian: Uint32Array;
 
   constructor(
     termCount: number,
     private readonly context: TextContext,
   ) {
-    const { lastRow } = context.columns;
+    const { lastRow, custodianId, dictionary } = context.columns;
     this.hits = new Uint32Array(termCount);
     this.termsOfRow = new Uint16Array(lastRow + 1);
     this.someTermOfRow = new Int32Array(lastRow + 1).fill(NO_TERM);
-    this.bySet = Array.from({ length: termCount }, () => new Map<number, number>());
+    const positions = new Map<string, number>();
+    for (let row = 0; row <= lastRow; row++) {
+      const set = custodianId[row]!;
+      if (this.members.has(set)) continue;
+      for (const custodian of dictionary.setAt(set)) if (!positions.has(custodian)) positions.set(custodian, positions.size);
+      this.members.set(set, dictionary.setAt(set).map((custodian) => positions.get(custodian)!));
+    }
+    this.custodians = [...positions.keys()];
+    const cells = termCount * this.custodians.length;
+    if (cells > MOST_CELLS) throw new HoldfastError('QUERY_TOO_LARGE', 'Ask for fewer terms at once.', { cells, limit: MOST_CELLS });
+    this.byCustodian = new Uint32Array(cells);
   }
 
   add(term: number, row: number): void {
     this.hits[term]! += 1;
     this.termsOfRow[row]! += 1;
     this.someTermOfRow[row] = term;
-    const set = this.context.columns.custodianId[row]!;
-    const counts = this.bySet[term]!;
-    counts.set(set, (counts.get(set) ?? 0) + 1);
+    const first = term * this.custodians.length;
+    for (const custodian of this.members.get(this.context.columns.custodianId[row]!)!) this.byCustodian[first + custodian]! += 1;
   }
 
   counts(): readonly TermCount[] {
@@ -61,18 +76,12 @@ class TermTally {
     this.termsOfRow.forEach((terms, row) => {
       if (terms === 1) unique[this.someTermOfRow[row]!]! += 1;
     });
-    return this.bySet.map((sets, term) => ({
-      hits: this.hits[term]!,
-      uniqueHits: unique[term]!,
-      hitsByCustodian: this.byCustodian(sets),
-    }));
+    return Array.from(this.hits, (hits, term) => ({ hits, uniqueHits: unique[term]!, hitsByCustodian: this.hitsByCustodian(term) }));
   }
 
-  private byCustodian(sets: ReadonlyMap<number, number>): Record<string, number> {
-    const counts = new Map<string, number>();
-    for (const [set, count] of sets) {
-      for (const custodian of this.context.columns.dictionary.setAt(set)) counts.set(custodian, (counts.get(custodian) ?? 0) + count);
-    }
-    return Object.fromEntries(counts);
+  private hitsByCustodian(term: number): Record<string, number> {
+    const first = term * this.custodians.length;
+    const counts = this.custodians.map((custodian, position) => [custodian, this.byCustodian[first + position]!] as const);
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 }

@@ -1,6 +1,9 @@
 import { evaluateText, narrowed, allRows, type TextContext } from './evaluate-text.js';
 import type { TextPlan } from './compile-text.js';
 
+/** Two grams behind each other. */
+const PHRASE = /"[^"]* /;
+
 /**
  * What one query finds in one snapshot, worked out only as far as it is asked for: a count costs less than the list of
  * rows, and a page of a long list can do without either.
@@ -24,6 +27,11 @@ export class FoundRows {
     return narrowed(this.plan.expression, this.context.filter);
   }
 
+  /** True: the rows are known already, so nothing is gained by counting or paging without them. */
+  get isListed(): boolean {
+    return this.listed !== null;
+  }
+
   /** Exact. */
   count(): number {
     this.counted ??= this.listed?.length ?? this.countByIndex();
@@ -42,7 +50,8 @@ export class FoundRows {
     if (expression === null) return this.rows().length;
     const known = this.knownTotals.get(expression);
     if (known !== undefined) return known;
-    const total = context.reader.count(expression);
+    // following a phrase costs far more than listing its hits: not twice
+    const total = PHRASE.test(expression) ? this.rows().length : context.reader.count(expression);
     this.knownTotals.set(expression, total);
     return total;
   }

@@ -10,7 +10,8 @@ export class LiteralScanner {
   private readonly classes = new Uint16Array(UNITS);
   private classCount = 1;
   private readonly rootNext: Int32Array;
-  private readonly keys: Float64Array;
+  /** `state * classCount + class` of a transition, -1 where there is none. */
+  private readonly keys: Int32Array | Float64Array;
   private readonly targets: Int32Array;
   private readonly mask: number;
   private readonly fail: Int32Array;
@@ -30,7 +31,8 @@ export class LiteralScanner {
     const mostStates = 1 + literals.reduce((total, literal) => total + literal.length, 0);
     const size = 2 ** Math.ceil(Math.log2(mostStates * 2 + 2));
     this.mask = size - 1;
-    this.keys = new Float64Array(size).fill(-1);
+    // 32 bits nearly always do, and are quicker
+    this.keys = (mostStates * this.classCount < 2 ** 31 ? new Int32Array(size) : new Float64Array(size)).fill(-1);
     this.targets = new Int32Array(size);
     this.fail = new Int32Array(mostStates);
     this.endingLink = new Int32Array(mostStates).fill(-1);
@@ -101,7 +103,7 @@ export class LiteralScanner {
   }
 
   private next(state: number, unitClass: number): number {
-    const key = state * UNITS + unitClass;
+    const key = state * this.classCount + unitClass;
     for (let slot = this.slotOf(state, unitClass); ; slot = (slot + 1) & this.mask) {
       const found = this.keys[slot]!;
       if (found === key) return this.targets[slot]!;
@@ -112,7 +114,7 @@ export class LiteralScanner {
   private setNext(state: number, unitClass: number, target: number): void {
     let slot = this.slotOf(state, unitClass);
     while (this.keys[slot]! >= 0) slot = (slot + 1) & this.mask;
-    this.keys[slot] = state * UNITS + unitClass;
+    this.keys[slot] = state * this.classCount + unitClass;
     this.targets[slot] = target;
   }
 

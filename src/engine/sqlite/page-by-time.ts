@@ -14,7 +14,7 @@ export function pageByTime(
 ): readonly number[] {
   if (count === 0) return [];
   const { expression } = found;
-  if (expression !== null && found.count() > LIST_UP_TO_HITS) return walkMonths(expression, order, after, count, context);
+  if (expression !== null && found.count() > LIST_UP_TO_HITS && !found.isListed) return walkMonths(expression, order, after, count, context);
   const rows = after === null ? found.rows() : keepRows(found.rows(), isBehind(after, order, context.columns));
   return firstRows(rows, count, rowOrder(order, context.columns));
 }
