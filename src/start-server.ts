@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Environment } from './config/env.js';
 import { createApp } from './create-app.js';
+import { HoldfastError } from './errors/errors.js';
 
 export interface RunningServer {
   /** Without a path, e.g. `http://127.0.0.1:4000`. */
@@ -8,10 +9,24 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves on the loopback interface only. */
+/** Serves on the loopback interface only. Throws CONFIG_INVALID when the port is taken or not to be had. */
 export async function startServer(environment: Environment): Promise<RunningServer> {
   const app = await createApp(environment);
-  await app.listen(environment.HOLDFAST_PORT, '127.0.0.1');
+  try {
+    await app.listen(environment.HOLDFAST_PORT, '127.0.0.1');
+  } catch (error) {
+    await app.close();
+    throw portError(environment.HOLDFAST_PORT, error);
+  }
   const { port } = app.getHttpServer().address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, close: () => app.close() };
+}
+
+function portError(port: number, cause: unknown): unknown {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE')
+    return new HoldfastError('CONFIG_INVALID', `Port ${port} is taken. Choose another with HOLDFAST_PORT or --port.`, { port }, { cause });
+  if (code === 'EACCES')
+    return new HoldfastError('CONFIG_INVALID', `Port ${port} may not be used by this account. Choose one above 1023.`, { port }, { cause });
+  return cause;
 }

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +93,7 @@ describe('the command line', () => {
     expect(await run(['terms', file])).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/QUERY_SYNTAX.*line 3/) });
   });
 
-  it('writes the index again, with the words that the test left out', async () => {
+  it('writes the index again', async () => {
     expect(await run(['reindex'])).toMatchObject({ code: 0, out: expect.stringContaining('2502 messages') });
     expect((await run(['search', '保证金'])).out).toMatch(/^2 hits/);
   });
@@ -111,6 +113,15 @@ describe('the command line', () => {
     const { out, err, code } = await run(['serve', '--port', '0'], { until: /Explorer: / });
     expect(out).toMatch(/^GraphQL: http:\/\/127\.0\.0\.1:\d+\/graphql\nExplorer: http:\/\/127\.0\.0\.1:\d+\/graphiql\n$/);
     expect({ err, code }).toEqual({ err: '', code: null });
+  });
+
+  it('says that a port is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, err } = await run(['serve', '--port', String(port)]);
+    taken.close();
+    expect([code, err]).toEqual([2, expect.stringContaining(`Port ${port} is taken`)]);
   });
 
   it.each<[string, string[], Record<string, string>, RegExp]>([
