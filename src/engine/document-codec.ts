@@ -48,11 +48,6 @@ const STRING_FIELDS = [
   'senderId', 'senderName', 'dateState', 'text',
 ] as const satisfies readonly (keyof Message)[];
 
-/** The fields that most messages leave at these values; the header names only the others. */
-const USUAL = {
-  editedAt: null, quoted: null, parts: [], attachments: [], versions: [], recall: null, warnings: [], extra: {},
-} as const satisfies Partial<Message>;
-
 /** Packs a message with its raw records for storing. */
 export function encodeDocument({ message, raws }: StoredMessage): Uint8Array {
   const first = raws[0]?.text ?? '';
@@ -94,21 +89,46 @@ export function decodeDocument(bytes: Uint8Array): StoredMessage {
     const offset = Math.floor(value / LENGTH_LIMIT);
     return first.slice(offset, offset + (value % LENGTH_LIMIT));
   };
-  const texts = Object.fromEntries(
-    STRING_FIELDS.map((field, index) => [field, strings[index] === null ? null : unpack(strings[index]!)]),
-  ) as Pick<Message, (typeof STRING_FIELDS)[number]>;
+  const texts = readStrings(strings, unpack);
+  // Field by field: objects put together by spreading take ten times as long.
   const message: Message = {
     id: messageId(texts.identitySpace, texts.nativeId),
-    ...texts,
+    identitySpace: texts.identitySpace,
+    nativeId: texts.nativeId,
+    platform: texts.platform,
+    kind: texts.kind,
+    nativeType: texts.nativeType,
+    conversationId: texts.conversationId,
+    conversationName: texts.conversationName,
+    conversationKind: texts.conversationKind,
+    senderId: texts.senderId,
+    senderName: texts.senderName,
     recipientIds: recipientIds.map(unpack),
     custodianIds: custodianIds.map(unpack),
     sentAt,
     sentAtBasis: { value: unpack(basis[0]), zone: basis[1], unit: basis[2] as Message['sentAtBasis']['unit'], assumed: basis[3] },
+    dateState: texts.dateState,
+    text: texts.text,
+    editedAt: rest.editedAt ?? null,
+    quoted: rest.quoted ?? null,
+    parts: rest.parts ?? [],
+    attachments: rest.attachments ?? [],
+    versions: rest.versions ?? [],
+    recall: rest.recall ?? null,
+    warnings: rest.warnings ?? [],
+    extra: rest.extra ?? {},
     sources: sources.map((source) => unpackSource(source, raws)),
-    ...USUAL,
-    ...rest,
   };
   return { message, raws };
+}
+
+function readStrings(strings: Header[1], unpack: (value: Packed) => string): Pick<Message, (typeof STRING_FIELDS)[number]> {
+  const texts: Record<string, string | null> = {};
+  STRING_FIELDS.forEach((field, index) => {
+    const value = strings[index]!;
+    texts[field] = value === null ? null : unpack(value);
+  });
+  return texts as unknown as Pick<Message, (typeof STRING_FIELDS)[number]>;
 }
 
 function packSource(source: MessageSource, raws: readonly RawRecord[]): PackedSource {

@@ -1,26 +1,7 @@
-import type { IndexedGrams } from '../analysis/indexed-grams.js';
-import type { AttachmentState } from '../domain/values.js';
-import type { FieldValues } from '../query/fields.js';
-import type { FoldedText } from '../query/folded-text.js';
+import type { PreparedMessage } from './prepared-batch.js';
 import type { VersionToken, VersionedMessage } from './search-engine.js';
 
-export type { IndexedGrams };
-
-/** A message ready to be written: all analysis done, nothing left for the engine but storing. */
-export interface PreparedMessage {
-  readonly id: string;
-  readonly values: FieldValues;
-  /** Code points of the folded body. */
-  readonly bodyLength: number;
-  readonly hasSenderName: boolean;
-  readonly hasConversationName: boolean;
-  /** How many attachments are in each state. */
-  readonly attachmentCounts: Readonly<Partial<Record<AttachmentState, number>>>;
-  readonly folded: FoldedText;
-  readonly grams: IndexedGrams;
-  /** Message and raw records, as `document-codec.ts` packs them. */
-  readonly document: Uint8Array;
-}
+export type { PreparedMessage };
 
 export interface PutItem {
   readonly prepared: PreparedMessage;

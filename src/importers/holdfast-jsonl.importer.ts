@@ -101,24 +101,28 @@ function draftOf(nativeId: string, fields: RecordFields, { attachments }: ReadAt
   const text = fields.text('text');
   if (text === null && attachments.length === 0 && quoted === null) fields.warn('BODY_MISSING');
   const recall = readRecall(fields, now);
-  const known = {
-    platform: fields.oneOf('platform', PLATFORMS, 'other', 'holdfast'),
-    kind: fields.oneOf('kind', MESSAGE_KINDS, 'other', 'text'),
-    conversationKind: fields.oneOf('conversationKind', CONVERSATION_KINDS, 'unknown', 'unknown'),
-    conversationName: fields.text('conversationName'),
-    senderName: fields.text('senderName'),
-    recipientIds: fields.identifiers('recipientIds').filter((id) => id !== senderId),
-    custodianIds: fields.identifiers('custodianIds'),
-  };
-  fields.keepOthers(KNOWN);
   // In this order: each of these may still add a warning.
+  const platform = fields.oneOf('platform', PLATFORMS, 'other', 'holdfast');
+  const kind = fields.oneOf('kind', MESSAGE_KINDS, 'other', 'text');
+  const conversationKind = fields.oneOf('conversationKind', CONVERSATION_KINDS, 'unknown', 'unknown');
+  const conversationName = fields.text('conversationName');
+  const senderName = fields.text('senderName');
+  const recipientIds = fields.identifiers('recipientIds').filter((id) => id !== senderId);
+  const custodianIds = fields.identifiers('custodianIds');
+  fields.keepOthers(KNOWN);
   const extra = fields.extra();
   return {
     nativeId,
     nativeType: null,
+    platform,
+    kind,
     conversationId: conversationId ?? '',
+    conversationName,
+    conversationKind,
     senderId,
-    ...known,
+    senderName,
+    recipientIds,
+    custodianIds,
     sentAt: time.at,
     sentAtBasis: time.basis,
     dateState: time.dateState,

@@ -3,6 +3,7 @@ import type { RawEntry } from '../domain/archive-record.js';
 /** Longest record in bytes; a longer one is rejected without ever being held in memory. */
 export const LARGEST_RECORD = 16 * 1024 * 1024;
 
+const NOTHING = new Uint8Array(0);
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -82,15 +83,14 @@ class LineCutter {
     const bytes = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
     this.pending = [];
     this.pendingLength = 0;
-    const entry = { line: this.line, endOffset: this.offset, ...(isUnterminated && { isUnterminated }) };
-    if (bytes.length < length) {
-      entries.push({ ...entry, bytes: new Uint8Array(0), excessBytes: length });
-      return;
-    }
-    const record = this.trim(bytes);
-    if (isBlank(record)) return;
+    const record = bytes.length < length ? null : this.trim(bytes);
+    if (record !== null && isBlank(record)) return;
+    const entry: RawEntry = { bytes: record ?? NOTHING, line: this.line, endOffset: this.offset };
+    const recordLength = record?.length ?? length;
+    const isTooLong = recordLength > this.limit;
+    const isUsual = !isTooLong && !isUnterminated;
     entries.push(
-      record.length > this.limit ? { ...entry, bytes: new Uint8Array(0), excessBytes: record.length } : { ...entry, bytes: record },
+      isUsual ? entry : { ...entry, ...(isUnterminated && { isUnterminated }), ...(isTooLong && { bytes: NOTHING, excessBytes: recordLength }) },
     );
   }
 

@@ -1,9 +1,8 @@
 import { Piscina } from 'piscina';
 import type { StoredMessage } from '../domain/message.js';
 import { workerFile } from '../config/worker-file.js';
-import type { PreparedMessage } from '../engine/index-writer.js';
+import { unpackMessages, type PackedBatch, type PreparedMessage } from '../engine/prepared-batch.js';
 import type { Encounter, EnrichedBatch, FileContext, MergedBatch } from './enrich-batch.js';
-import { unpackMessages, type PackedMessages } from './packed-messages.js';
 import type { RecordBatch } from './record-batch.js';
 
 export interface EnrichSettings {
@@ -46,7 +45,7 @@ export class EnrichPool {
   }
 
   async prepare(messages: readonly StoredMessage[]): Promise<readonly PreparedMessage[]> {
-    return unpackMessages(await this.run<PackedMessages>({ kind: 'prepare', messages }));
+    return unpackMessages(await this.run<PackedBatch>({ kind: 'prepare', messages }));
   }
 
   async close(): Promise<void> {

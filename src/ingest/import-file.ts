@@ -2,7 +2,7 @@ import type { IndexWriter } from '../engine/index-writer.js';
 import type { ArchiveImporter } from '../importers/archive-importer.js';
 import type { ArchiveFile } from './archive-file.js';
 import type { EnrichedBatch, FileContext, MergedBatch, Encounter } from './enrich-batch.js';
-import { unpackMessages } from './packed-messages.js';
+import { unpackMessages } from '../engine/prepared-batch.js';
 import { RecordBatcher, type RecordBatch } from './record-batch.js';
 import { storeBatch } from './store-batch.js';
 import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally } from './tally.js';

@@ -65,10 +65,9 @@ export class RecordBatcher {
 export function entriesOf(batch: RecordBatch): RawEntry[] {
   const bytes = Buffer.from(batch.bytes.buffer, batch.bytes.byteOffset, batch.bytes.byteLength);
   const oddities = new Map(batch.oddities);
-  return batch.ends.map((end, index) => ({
-    bytes: bytes.subarray(batch.ends[index - 1] ?? 0, end),
-    line: batch.lines[index]!,
-    endOffset: batch.endOffset,
-    ...oddities.get(index),
-  }));
+  return batch.ends.map((end, index) => {
+    const entry = { bytes: bytes.subarray(batch.ends[index - 1] ?? 0, end), line: batch.lines[index]!, endOffset: batch.endOffset };
+    const oddity = oddities.get(index);
+    return oddity === undefined ? entry : { ...entry, ...oddity };
+  });
 }

@@ -2,7 +2,7 @@ import type { ImportOutcome } from '../domain/values.js';
 import type { IndexWriter, PreparedMessage, PutItem } from '../engine/index-writer.js';
 import type { VersionedMessage } from '../engine/search-engine.js';
 import type { Encounter, FileContext, MergedBatch } from './enrich-batch.js';
-import { unpackMessages } from './packed-messages.js';
+import { unpackMessages } from '../engine/prepared-batch.js';
 
 /** Each round another process may have written first; then the message is read and merged again. */
 const ATTEMPTS = 1_000;

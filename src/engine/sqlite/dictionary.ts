@@ -13,8 +13,6 @@ const CACHED = { strings: 100_000, sets: 20_000 };
 export class DictionaryWriter {
   private readonly strings = new Map<string, number>();
   private readonly sets = new Map<string, number>();
-  /** By identity: importers hand over one list for all messages of a batch that share it. */
-  private seenSets = new WeakMap<readonly string[], number>();
   private readonly find: Statement<[number, string], number>;
   private readonly insert: Statement<[number, string]>;
 
@@ -32,19 +30,14 @@ export class DictionaryWriter {
   /** The number of a set, given sorted and without repeats; `NO_VALUE` for the empty set. */
   ofSet(values: readonly string[]): number {
     if (values.length === 0) return NO_VALUE;
-    const seen = this.seenSets.get(values);
-    if (seen !== undefined) return seen;
     const key = JSON.stringify(values);
-    const number = this.sets.get(key) ?? this.learn(this.sets, CACHED.sets, key, SET, key);
-    this.seenSets.set(values, number);
-    return number;
+    return this.sets.get(key) ?? this.learn(this.sets, CACHED.sets, key, SET, key);
   }
 
   /** Forgets what a transaction that was rolled back had added. */
   forget(): void {
     this.strings.clear();
     this.sets.clear();
-    this.seenSets = new WeakMap();
   }
 
   private learn(known: Map<string, number>, most: number, key: string, kind: number, value: string): number {

@@ -6,11 +6,9 @@ import {
 } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
 import { DictionaryWriter } from './dictionary.js';
-import { FACTS_BYTES, FLAG, ID_BYTES, packFacts } from './facts.js';
-import { messageTokens } from './filter-tokens.js';
-import { joinFolded } from './folded-column.js';
+import { foldedColumn } from './folded-column.js';
 import { openArchiveForWriting, readMeta, requireVersions, type Connection } from './open-database.js';
-import { PLATFORMS } from '../../domain/values.js';
+import { PreparedPacker } from './pack-prepared.js';
 import { reindexArchive } from './reindex-archive.js';
 import { formatVersion, parseVersion } from './version.js';
 import { verifyArchive } from './verify-archive.js';
@@ -29,9 +27,7 @@ const MERGE_PAGES = 2000;
 
 /** Writes the embedded archive. One process may hold several; SQLite lets one of them write at a time. */
 export class SqliteIndexWriter extends IndexWriter {
-  /** SQLite copies what is bound, so one buffer serves every row. */
-  private readonly facts = Buffer.alloc(FACTS_BYTES);
-  private readonly id = Buffer.alloc(ID_BYTES);
+  private packer: PreparedPacker | null = null;
 
   private constructor(
     private readonly connection: Connection,
@@ -59,6 +55,7 @@ export class SqliteIndexWriter extends IndexWriter {
       return this.connection.transaction(() => this.putAll(items)).immediate();
     } catch (error) {
       this.dictionary.forget();
+      this.packer = null;
       throw new HoldfastError('ENGINE_UNAVAILABLE', 'The archive could not be written.', {}, { cause: error });
     }
   }
@@ -109,7 +106,7 @@ export class SqliteIndexWriter extends IndexWriter {
 
   /** The new row's number, or null when the id exists. */
   private insertRow(prepared: PreparedMessage, change: number): number | null {
-    const result = this.statements.insert.run(this.idBytes(prepared.id), change, prepared.document);
+    const result = this.statements.insert.run(prepared.bytes('id'), change, prepared.document);
     return result.changes === 0 ? null : Number(result.lastInsertRowid);
   }
 
@@ -117,13 +114,12 @@ export class SqliteIndexWriter extends IndexWriter {
   private updateRow({ prepared, expected }: PutItem, change: number): number | null {
     const version = parseVersion(expected!);
     if (version?.incarnation !== this.incarnation) return null;
-    return this.statements.update.get(change, prepared.document, this.idBytes(prepared.id), version.change) ?? null;
+    return this.statements.update.get(change, prepared.document, prepared.bytes('id'), version.change) ?? null;
   }
 
   private writeSearchRow(prepared: PreparedMessage, row: number, change: number, isKnown: boolean): void {
-    const { facts, tokens } = this.factsOf(prepared, row);
-    const folded = joinFolded(prepared.folded);
-    const grams = prepared.grams;
+    const { facts, tokens } = this.packerOf(prepared).pack(prepared, row);
+    const folded = foldedColumn(prepared);
     if (isKnown) {
       this.statements.updateSearchRow.run(change, facts, folded, row);
       this.statements.deleteGrams.run(row);
@@ -131,44 +127,14 @@ export class SqliteIndexWriter extends IndexWriter {
       this.statements.insertSearchRow.run(row, change, facts, folded);
     }
     this.statements.insertGrams.run(
-      row, grams.clean, grams.raw, grams.masked, grams.names, grams.attachments, grams.digits, grams.words, tokens,
+      row, prepared.bytes('clean'), prepared.bytes('raw'), prepared.bytes('masked'), prepared.bytes('names'),
+      prepared.bytes('attachments'), prepared.bytes('digits'), prepared.bytes('words'), tokens,
     );
   }
 
-  private factsOf(prepared: PreparedMessage, row: number): { facts: Buffer; tokens: string } {
-    const { values, attachmentCounts } = prepared;
-    const numbers = {
-      identitySpace: this.dictionary.ofString(values.identitySpace),
-      platform: PLATFORMS.indexOf(values.platform as (typeof PLATFORMS)[number]),
-      conversationId: this.dictionary.ofString(values.conversationId),
-      senderId: this.dictionary.ofString(values.senderId),
-    };
-    const facts = packFacts({
-      ...numbers,
-      row,
-      id: prepared.id,
-      participantId: this.dictionary.ofSet(values.participantId),
-      custodianId: this.dictionary.ofSet(values.custodianId),
-      sentAt: values.sentAt,
-      source: this.dictionary.ofSet(values.source),
-      importRunId: this.dictionary.ofSet(values.importRunId),
-      recallDelaySeconds: values.recallDelaySeconds,
-      bodyLength: prepared.bodyLength,
-      warnings: values.warning,
-      attachmentCounts: this.dictionary.ofSet(Object.entries(attachmentCounts).map(([state, count]) => `${state}:${count}`).sort()),
-      platform: values.platform,
-      kind: values.kind,
-      conversationKind: values.conversationKind,
-      dateState: values.dateState,
-      attachmentStates: values.attachmentState,
-      flags: flagsOf(prepared),
-    }, this.facts);
-    return { facts, tokens: messageTokens(numbers, values.sentAt) };
-  }
-
-  private idBytes(id: string): Buffer {
-    this.id.write(id, 'hex');
-    return this.id;
+  private packerOf({ batch }: PreparedMessage): PreparedPacker {
+    if (this.packer?.batch !== batch) this.packer = new PreparedPacker(batch, this.dictionary);
+    return this.packer;
   }
 
   private version(change: number): string {
@@ -176,23 +142,14 @@ export class SqliteIndexWriter extends IndexWriter {
   }
 }
 
-function flagsOf({ values, hasSenderName, hasConversationName }: PreparedMessage): number {
-  return FLAG.live |
-    (values.isRecalled ? FLAG.recalled : 0) |
-    (values.isEdited ? FLAG.edited : 0) |
-    (values.hasAttachments ? FLAG.hasAttachments : 0) |
-    (hasSenderName ? FLAG.hasSenderName : 0) |
-    (hasConversationName ? FLAG.hasConversationName : 0);
-}
-
 /** The writer's statements, prepared once. */
 class Statements {
   readonly find: Statement<[Buffer], MessageRow>;
   readonly insert: Statement<[Buffer, number, Uint8Array]>;
   readonly update: Statement<[number, Uint8Array, Buffer, number], number>;
-  readonly insertSearchRow: Statement<[number, number, Buffer, string]>;
-  readonly updateSearchRow: Statement<[number, Buffer, string, number]>;
-  readonly insertGrams: Statement<[number, string, string, string, string, string, string, string, string]>;
+  readonly insertSearchRow: Statement<[number, number, Buffer, Buffer]>;
+  readonly updateSearchRow: Statement<[number, Buffer, Buffer, number]>;
+  readonly insertGrams: Statement<[number, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, string]>;
   readonly deleteGrams: Statement<[number]>;
   readonly setChange: Statement<[bigint]>;
   readonly merge: Statement<[number]>;
@@ -204,8 +161,8 @@ class Statements {
     this.update = connection
       .prepare<[number, Uint8Array, Buffer, number], number>('UPDATE message SET change = ?, document = ? WHERE id = ? AND change = ? RETURNING row')
       .pluck();
-    this.insertSearchRow = connection.prepare('INSERT INTO search_row (row, change, facts, folded) VALUES (?, ?, ?, ?)');
-    this.updateSearchRow = connection.prepare('UPDATE search_row SET change = ?, facts = ?, folded = ? WHERE row = ?');
+    this.insertSearchRow = connection.prepare('INSERT INTO search_row (row, change, facts, folded) VALUES (?, ?, ?, CAST(? AS TEXT))');
+    this.updateSearchRow = connection.prepare('UPDATE search_row SET change = ?, facts = ?, folded = CAST(? AS TEXT) WHERE row = ?');
     this.insertGrams = connection.prepare(
       'INSERT INTO grams (rowid, clean, raw, masked, names, attachments, digits, words, tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );

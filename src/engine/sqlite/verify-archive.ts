@@ -1,6 +1,6 @@
 import type { PreparedMessage, VerifyReport } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
-import { joinFolded } from './folded-column.js';
+import { foldedColumn } from './folded-column.js';
 import { requireVersions, type Connection } from './open-database.js';
 import { countMessages, readMessages, type RowMessage } from './stored-messages.js';
 
@@ -53,10 +53,11 @@ function checkRow(
   const found = connection.prepare<[number], { change: number; folded: string }>('SELECT change, folded FROM search_row WHERE row = ?').get(row);
   if (found === undefined) return report(message.id, 'the message has no search row');
   if (!version.endsWith(`:${found.change}`)) report(message.id, 'message and search row stand at different changes');
-  if (found.folded !== joinFolded(prepared.folded)) report(message.id, 'the stored folded text is not that of the message');
+  if (found.folded !== foldedColumn(prepared).toString('utf8')) report(message.id, 'the stored folded text is not that of the message');
   const expected = new TermSums(1);
   COLUMNS.forEach((name, column) => {
-    if (prepared.grams[name] !== '') prepared.grams[name].split(' ').forEach((term, place) => expected.add(0, term, column, place));
+    const grams = prepared.text(name);
+    if (grams !== '') grams.split(' ').forEach((term, place) => expected.add(0, term, column, place));
   });
   if (!expected.isEqual(0, indexed, row)) report(message.id, 'the index does not hold exactly the grams of the message');
   indexed.clear(row);

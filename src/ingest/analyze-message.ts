@@ -2,11 +2,11 @@ import { foldMessage, indexGrams } from '../analysis/index-text.js';
 import type { StoredMessage } from '../domain/message.js';
 import type { AttachmentState } from '../domain/values.js';
 import { encodeDocument } from '../engine/document-codec.js';
-import type { PreparedMessage } from '../engine/index-writer.js';
+import type { AnalyzedMessage } from '../engine/prepared-batch.js';
 import { fieldValues } from '../query/field-values.js';
 
 /** All the analysis of one message, ready to be stored. */
-export function prepareMessage(stored: StoredMessage): PreparedMessage {
+export function analyzeMessage(stored: StoredMessage): AnalyzedMessage {
   const { message } = stored;
   const folded = foldMessage(message);
   return {
