@@ -1,6 +1,5 @@
 import { cutSearches, SHAPES, type BenchSearch, type Shape } from './literals.js';
-import type { GraphqlClient } from './graphql-client.js';
-import { openInProcess, type InProcessSearch } from './in-process-search.js';
+import { openInProcess } from './in-process-search.js';
 import { percentile } from './percentile.js';
 import { milliseconds, table, whole, type Report } from './report.js';
 import { runSearch, type SearchOutcome } from './search-requests.js';
@@ -8,50 +7,51 @@ import type { Workspace } from './workspace.js';
 
 /** Searches a shape, as the promises say. */
 export const SEARCHES_PER_SHAPE = 200;
-/** Searches a shape that warm caches of pages and code; others than the measured ones, so that no answer is already there. */
-const WARM_UP = 25;
+/**
+ * Searches a shape that bring the server to its running state, where V8 has compiled what is used (after about a thousand requests) and
+ * pages are mapped; others than the measured ones, so that no answer is already there.
+ */
+const WARM_UP = 150;
 /** Up to here a search counts as usual. */
 export const USUAL_HITS = 50_000;
 
 type ShapeOutcomes = ReadonlyMap<Shape, readonly SearchOutcome[]>;
 
 /**
- * A page of 20 with highlights and total for every shape, one request at a time: over HTTP and by the service in this process.
- * Shapes and ways take turns, so that whatever else the machine does falls on all of them alike.
+ * A page of 20 with highlights and total for every shape, one request at a time: first all of them over HTTP, then all by the
+ * service in this process. Shapes take turns, so that whatever else the machine does falls on all of them alike; the two ways
+ * do not, because the processes of one would push the other's pages and code out of the caches of a small machine.
  */
 export async function measureSearch(workspace: Workspace, report: Report): Promise<void> {
   const { sample } = workspace.prepareCorpus();
   const cut = SHAPES.map((shape) => [shape, cutSearches(sample, shape, SEARCHES_PER_SHAPE + WARM_UP, workspace.options.seed)] as const);
   const { client } = await workspace.serve();
+  const overHttp = await runAll(cut, (search) => runSearch(client, search));
   const service = await openInProcess(workspace.dataDirectory);
-  const overHttp = new Map(SHAPES.map((shape) => [shape, [] as SearchOutcome[]]));
-  const inProcess = new Map(SHAPES.map((shape) => [shape, [] as SearchOutcome[]]));
-  for (let index = 0; index < SEARCHES_PER_SHAPE + WARM_UP; index += 1) {
-    for (const [shape, searches] of cut) {
-      const { http, service: within } = await runBothWays(client, service, searches[index]!, index % 2 === 0);
-      if (http.hits !== within.hits) throw new Error(`${String(http.hits)} hits over HTTP, ${String(within.hits)} in process`);
-      if (index < WARM_UP) continue;
-      overHttp.get(shape)!.push(http);
-      inProcess.get(shape)!.push(within);
-    }
-  }
-  await service.close();
+  const inProcess = await runAll(cut, (search) => service.run(search)).finally(() => service.close());
+  for (const [shape, outcomes] of overHttp) requireSameHits(outcomes, inProcess.get(shape)!);
   reportShapes(report, overHttp, inProcess);
 }
 
-/** Whoever comes second finds the pages in memory, so each way comes first half of the time. */
-async function runBothWays(
-  client: GraphqlClient,
-  service: InProcessSearch,
-  search: BenchSearch,
-  isHttpFirst: boolean,
-): Promise<{ http: SearchOutcome; service: SearchOutcome }> {
-  if (isHttpFirst) {
-    const http = await runSearch(client, search);
-    return { http, service: await service.run(search) };
+async function runAll(
+  cut: readonly (readonly [Shape, readonly BenchSearch[]])[],
+  run: (search: BenchSearch) => Promise<SearchOutcome>,
+): Promise<ShapeOutcomes> {
+  const outcomes = new Map(SHAPES.map((shape) => [shape, [] as SearchOutcome[]]));
+  for (let index = 0; index < SEARCHES_PER_SHAPE + WARM_UP; index += 1) {
+    for (const [shape, searches] of cut) {
+      const outcome = await run(searches[index]!);
+      if (index >= WARM_UP) outcomes.get(shape)!.push(outcome);
+    }
   }
-  const within = await service.run(search);
-  return { http: await runSearch(client, search), service: within };
+  return outcomes;
+}
+
+function requireSameHits(overHttp: readonly SearchOutcome[], inProcess: readonly SearchOutcome[]): void {
+  overHttp.forEach(({ hits }, index) => {
+    const within = inProcess[index]!.hits;
+    if (hits !== within) throw new Error(`${String(hits)} hits over HTTP, ${String(within)} in process`);
+  });
 }
 
 function reportShapes(report: Report, overHttp: ShapeOutcomes, inProcess: ShapeOutcomes): void {

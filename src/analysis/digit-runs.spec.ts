@@ -23,7 +23,7 @@ describe('digit runs', () => {
 
   it('become grams that keep fields and numbers apart', () => {
     const grams = digitGrams({ body: '13-8 x 4-5', name: '6/7', attachment: '8.9' });
-    expect(grams.split(' ')).toEqual(['13', '38', PART_BOUNDARY, '45', PART_BOUNDARY, '\ue0b6\ue0b7', PART_BOUNDARY, '\ue0c8\ue0c9']);
+    expect(grams.split(' ')).toEqual(['\ue091\ue093', '\ue093\ue098', PART_BOUNDARY, '\ue094\ue095', PART_BOUNDARY, '\ue0b6\ue0b7', PART_BOUNDARY, '\ue0c8\ue0c9']);
     expect(digitLiteralGrams('678', 'name')).toEqual(['\ue0b6\ue0b7', '\ue0b7\ue0b8']);
     expect(digitGrams({ body: '没有', name: '', attachment: '' })).toBe('');
   });

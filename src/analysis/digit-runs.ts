@@ -2,8 +2,9 @@ import { TEXT_FIELDS, type TextField } from '../query/ast.js';
 import { DIGIT_SEPARATORS, MAX_DIGIT_SEPARATORS } from '../query/digit-separators.js';
 import { PART_BOUNDARY, type FoldedText } from '../query/folded-text.js';
 
-/** One token column holds the numbers of all fields; each field writes its digits from here on. */
-const FIELD_ZEROS: Readonly<Record<TextField, number>> = { body: 0x30, name: 0xe0b0, attachment: 0xe0c0 };
+const ZERO = 0x30;
+/** One token column holds the numbers of all fields; each field writes its digits from here on, so that none looks like a gram. */
+const FIELD_ZEROS: Readonly<Record<TextField, number>> = { body: 0xe090, name: 0xe0b0, attachment: 0xe0c0 };
 
 /**
  * The numbers of a folded field that are written with separators, without them: `138-0013 8000` gives `13800138000`.
@@ -40,7 +41,7 @@ export function digitGrams(folded: FoldedText): string {
 
 /** The tokens that a number containing these two or more digits must have in this order next to each other. */
 export function digitLiteralGrams(digits: string, field: TextField): string[] {
-  const shift = FIELD_ZEROS[field] - FIELD_ZEROS.body;
+  const shift = FIELD_ZEROS[field] - ZERO;
   const grams: string[] = [];
   for (let position = 1; position < digits.length; position++) {
     grams.push(String.fromCharCode(digits.charCodeAt(position - 1) + shift, digits.charCodeAt(position) + shift));

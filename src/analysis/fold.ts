@@ -4,7 +4,7 @@ import { REMOVED, REPLACED, SHIFTED, SPACES, VARIANTS } from './fold-table.js';
 import { UnitBuffer } from './unit-buffer.js';
 
 /** Raise it when the same message would be indexed differently although the table is the same: fold, grams, words, digit runs. */
-const RULES_VERSION = 1;
+const RULES_VERSION = 2;
 
 /** Names the table and the rules that made an index; an index made with another one must not be searched. */
 export const FOLD_VERSION = createHash('sha256')

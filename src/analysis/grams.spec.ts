@@ -25,7 +25,8 @@ describe('grams', () => {
     ['中', '中'],
     ['中中中', '中中 中中 中'],
     ['a1酒', 'a1 1酒 a 1 酒'],
-    ['a b-', 'a\ue020 \ue020b b\ue02d a \ue020 b \ue02d'],
+    ['a b-', 'a\ue020 \ue020b b\ue02d a \ue020 b \ue02d \ue083 a\ue020b \ue020b\ue02d'],
+    ['abc店12店bcd', 'ab bc c店 店1 12 2店 店b bc cd a b c 店 1 2 d \ue083 abc \ue083 bcd'],
     ['\0𠮷👍', '\ue000𠮷 𠮷👍 \ue000 𠮷 👍'],
     [`甲${PART_BOUNDARY}乙`, `甲${PART_BOUNDARY} ${PART_BOUNDARY}乙 甲 ${PART_BOUNDARY} 乙`],
   ])('of the field %j', (folded, expected) => {
@@ -38,6 +39,9 @@ describe('grams', () => {
     ['𠮷', ['𠮷']],
     [' ', ['\ue020']],
     ['酒店"', ['酒店', '店\ue022']],
+    ['ab', ['ab']],
+    ['a"bc', ['a\ue022b', '\ue022bc']],
+    ['ab店', ['ab', 'b店']],
   ])('of the literal %j', (key, expected) => {
     expect(literalGrams(key)).toEqual(expected);
   });
@@ -70,7 +74,10 @@ describe('grams', () => {
         const folded = fold(text);
         const tokens = tokensOf(folded);
         expect(tokens.filter((token) => token === '' || SPLITS.test(token))).toEqual([]);
-        expect(tokens.length).toBe(folded === '' ? 0 : Array.from(folded).length - 1 + new Set(folded).size);
+        const triples = folded.match(/[\0-\x7f]{3,}/g)?.map((run) => run.length - 1) ?? [];
+        expect(tokens.length).toBe(
+          folded === '' ? 0 : Array.from(folded).length - 1 + new Set(folded).size + triples.reduce((sum, count) => sum + count, 0),
+        );
         expect(literalGrams(folded).filter((token) => SPLITS.test(token))).toEqual([]);
       }),
       RUNS,

@@ -7,6 +7,7 @@ const COUNTS = 'test/contract/term-counts.spec.ts';
 const AGGREGATIONS = 'test/contract/aggregations.spec.ts';
 const WRITES = 'test/contract/reading-and-writing.spec.ts';
 const INJECTION = 'test/e2e/injection.spec.ts';
+const QUICKER = 'src/engine/sqlite/quicker-match.spec.ts';
 const at = (name) => `src/engine/sqlite/${name}.ts`;
 
 export default [
@@ -23,6 +24,34 @@ export default [
     find: "return single({ kind: 'verify', candidates, node });",
     replace: 'return single(candidates);',
     suite: INJECTION,
+  },
+  {
+    name: 'a page skips months when it reads more of them at a time',
+    file: at('page-by-time'),
+    find: 'start += taken, taken *= 2',
+    replace: 'taken *= 2, start += taken',
+    suite: LONG_PAGES,
+  },
+  {
+    name: 'candidates are not compared with the text',
+    file: at('index-reader'),
+    find: "'AND instr(search_row.folded, ?)'",
+    replace: "'AND length(?)'",
+    suite: QUICKER,
+  },
+  {
+    name: 'candidates are compared with one literal only',
+    file: at('quicker-match'),
+    find: 'keys: literals.map(({ key }) => key)',
+    replace: 'keys: literals.slice(0, 1).map(({ key }) => key)',
+    suite: QUICKER,
+  },
+  {
+    name: 'a search in every field is taken for one of its literals',
+    file: at('compile-text'),
+    find: 'return lists.every((list) => list.length > 0) ? lists.flat() : [];',
+    replace: 'return lists[0]!;',
+    suite: QUICKER,
   },
   {
     name: 'a body search finds names too',

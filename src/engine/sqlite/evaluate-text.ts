@@ -6,12 +6,15 @@ import type { TextPlan } from './compile-text.js';
 import { splitFolded } from './folded-column.js';
 import type { IndexReader } from './index-reader.js';
 import { LiteralScanner } from './literal-scanner.js';
+import { quickerMatch } from './quicker-match.js';
 import { keepRows, markRows, rowsOf, unionRows } from './row-sets.js';
+import type { TextSample } from './text-sample.js';
 
 /** Where a plan is answered: within the rows that pass `filter`. */
 export interface TextContext {
   readonly reader: IndexReader;
   readonly columns: Columns;
+  readonly sample: TextSample;
   readonly filter: CompiledFilter;
 }
 
@@ -20,7 +23,7 @@ export function evaluateText(plan: TextPlan, context: TextContext): Uint32Array 
   const { columns, filter, reader } = context;
   switch (plan.kind) {
     case 'match':
-      return passing(reader.rows(narrowed(plan.expression, filter)), filter);
+      return passing(matchingRows(plan, context), filter);
     case 'verify':
       return keepRows(evaluateText(plan.candidates, context), (row) => matchesText(plan.node, reader.folded(row)));
     case 'scan':
@@ -36,6 +39,13 @@ export function evaluateText(plan: TextPlan, context: TextContext): Uint32Array 
     default:
       return plan satisfies never;
   }
+}
+
+function matchingRows({ expression, literals }: Extract<TextPlan, { kind: 'match' }>, { reader, filter, sample }: TextContext): Uint32Array {
+  const quicker = literals === undefined ? null : quickerMatch(literals, sample);
+  return quicker === null
+    ? reader.rows(narrowed(expression, filter))
+    : reader.rowsHolding(narrowed(quicker.expression, filter), quicker.keys);
 }
 
 /** Every live row that passes the filter, upwards. */

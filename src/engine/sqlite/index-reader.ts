@@ -51,6 +51,28 @@ export class IndexReader {
     return parseRows(run(() => this.rowsStatement.get(expression) ?? null));
   }
 
+  /** As `rows`, of those whose stored text holds every key: read and compared inside SQLite, at a third of the cost of doing it here. */
+  rowsHolding(expression: string, keys: readonly string[]): Uint32Array {
+    const statement = this.connection
+      .prepare<string[], Buffer | null>(
+        'SELECT CAST(group_concat(grams.rowid) AS BLOB) FROM grams CROSS JOIN search_row ON search_row.row = grams.rowid ' +
+          `WHERE grams MATCH ? ${keys.map(() => 'AND instr(search_row.folded, ?)').join(' ')}`,
+      )
+      .pluck();
+    return parseRows(run(() => statement.get(expression, ...keys) ?? null));
+  }
+
+  /** The stored text of at most `count` rows, evenly spread. */
+  foldedSample(count: number, lastRow: number): readonly string[] {
+    const step = Math.max(1, lastRow / count);
+    const texts: string[] = [];
+    for (let row = 1; row <= lastRow; row += step) {
+      const text = this.foldedStatement.get(Math.floor(row));
+      if (text !== undefined) texts.push(text);
+    }
+    return texts;
+  }
+
   folded(row: number): FoldedText {
     const column = this.foldedStatement.get(row);
     if (column === undefined) throw new HoldfastError('INDEX_CORRUPT', 'A message of the index has no text row.', { row });

@@ -88,7 +88,8 @@ export class ProcessPool {
   }
 
   private next(): void {
-    while (this.idle.length > 0 && this.queue.length > 0) this.run(this.idle.shift()!, this.queue.shift()!);
+    // The one that was busy last: its code is compiled and its pages are mapped.
+    while (this.idle.length > 0 && this.queue.length > 0) this.run(this.idle.pop()!, this.queue.shift()!);
   }
 
   private run(child: ChildProcess, call: Call): void {

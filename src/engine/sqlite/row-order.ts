@@ -48,10 +48,12 @@ function compareIds(left: number, right: number, { idWords }: Columns): number {
 export function firstRows(rows: Uint32Array, count: number, order: RowOrder): number[] {
   if (count === 0) return [];
   if (rows.length <= count * 2) return [...rows].sort(order).slice(0, count);
-  // a heap whose top is the last of the best found so far
+  // a heap whose top is the last of the best found so far; begun at the better end, it seldom changes
   const heap: number[] = [];
-  for (let index = 0; index < rows.length; index++) {
-    const row = rows[index]!;
+  const last = rows.length - 1;
+  const isBackwards = order(rows[last]!, rows[0]!) < 0;
+  for (let index = 0; index <= last; index++) {
+    const row = rows[isBackwards ? last - index : index]!;
     if (heap.length < count) {
       heap.push(row);
       siftUp(heap, order);

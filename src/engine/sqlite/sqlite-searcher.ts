@@ -20,6 +20,7 @@ import { openArchiveForReading, readMeta, requireVersions, type Connection } fro
 import { pageByRelevance } from './page-by-relevance.js';
 import { pageByTime } from './page-by-time.js';
 import { firstRows, rowOrder, type TimeOrder } from './row-order.js';
+import { TextSample } from './text-sample.js';
 import { formatVersion } from './version.js';
 
 export const ENGINE_NAME = 'sqlite';
@@ -59,6 +60,7 @@ export class SqliteSearcher {
   private readonly connection: Connection;
   private readonly reader: IndexReader;
   private readonly columns = new Columns();
+  private readonly sample = new TextSample();
   private readonly labelRows: RowLabels;
   private readonly knownTotals = new Map<string, number>();
   private openScan: OpenScan | null = null;
@@ -218,7 +220,7 @@ export class SqliteSearcher {
   }
 
   private contextOf(filter: FilterNode): TextContext {
-    return { reader: this.reader, columns: this.columns, filter: compileFilter(filter, this.columns) };
+    return { reader: this.reader, columns: this.columns, sample: this.sample, filter: compileFilter(filter, this.columns) };
   }
 
   private inSnapshot<Value>(work: () => Value): Value {
@@ -235,6 +237,7 @@ export class SqliteSearcher {
     requireVersions(this.connection, this.settings.foldVersion);
     const before = this.columns.watermark;
     this.labelRows.forget(this.columns.refresh(this.connection));
+    this.sample.refresh(this.reader, this.columns.lastRow);
     if (this.columns.watermark !== before || this.knownTotals.size > MOST_KNOWN_TOTALS) this.knownTotals.clear();
   }
 }
