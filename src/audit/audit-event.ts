@@ -2,7 +2,7 @@
  * What the audit records. References and keyed hashes only: no message text, no search text, no name of a person.
  * Kinds are a contract; the list only grows.
  */
-export type AuditEvent = ImportEvent | SearchEvent | MessageOpenedEvent | QueryRefusedEvent;
+export type AuditEvent = ImportEvent | SearchEvent | SearchAnsweredEvent | MessageOpenedEvent | QueryRefusedEvent;
 
 interface EventOfViewer {
   /** The account that acted. */
@@ -31,9 +31,18 @@ export interface SearchEvent extends EventOfViewer {
   readonly textHash: string | null;
   /** Names of the filter's fields, without their values. */
   readonly filterFields: readonly string[];
-  /** Null when nothing was counted. */
+  /** Null when nothing was counted, and where `search_answered` tells it. */
   readonly hitCount: number | null;
   readonly order: string | null;
+  /** Set where an event of its own tells the answer. */
+  readonly searchId?: string;
+}
+
+/** How many messages a search found. The search itself was in the audit before it was answered. */
+export interface SearchAnsweredEvent extends EventOfViewer {
+  readonly kind: 'search_answered';
+  readonly searchId: string;
+  readonly hitCount: number;
 }
 
 export interface MessageOpenedEvent extends EventOfViewer {

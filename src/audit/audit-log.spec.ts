@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { MemoryCatalogStore } from '../../test/support/memory-catalog-store.js';
 import { FixedClock } from '../../test/support/fixed-clock.js';
 import { blockId, canonicalHash, sealBlock, type AuditBlock } from './audit-block.js';
@@ -55,6 +55,24 @@ describe('AuditLog', () => {
     expect(blocks.flatMap((block) => block.events).map((event) => event.kind === 'message_opened' && event.messageId)).toEqual(
       Array.from({ length: 50 }, (_, index) => `message-${index}`),
     );
+  });
+
+  it('takes notes along with the next event, and writes them alone when none comes', async () => {
+    const catalog = new MemoryCatalogStore();
+    const failed = jest.fn();
+    const log = new AuditLog(catalog, new FixedClock(0), failed);
+    log.note(opened('noted'));
+    expect(await blocksOf(catalog)).toEqual([]);
+    await log.append(opened('event'));
+    expect((await blocksOf(catalog)).map((block) => block.events.length)).toEqual([2]);
+    log.note(opened('noted later'));
+    await log.flush();
+    await log.flush();
+    expect((await blocksOf(catalog)).map((block) => block.events.length)).toEqual([2, 1]);
+    catalog.failNextCreate('before it was stored');
+    log.note(opened('lost'));
+    await log.flush();
+    expect(failed).toHaveBeenCalledTimes(1);
   });
 
   it('shares one chain with other processes', async () => {

@@ -5,6 +5,8 @@ import { blockId, NO_BLOCK_HASH, sealBlock, type AuditBlock, type AuditEntry } f
 import type { AuditEvent } from './audit-event.js';
 
 const EVENTS_PER_BLOCK = 1_000;
+/** Milliseconds that a note may wait for an event to take it along. */
+const LONGEST_WAIT = 1_000;
 /** How often another process may take the number before giving up. */
 const ATTEMPTS = 100;
 
@@ -14,6 +16,9 @@ interface Waiting {
   readonly reject: (error: HoldfastError) => void;
 }
 
+/** Says that a note could not be written; the next event finds the audit out of order and stops its act. */
+export type NoteFailed = (error: HoldfastError) => void;
+
 /**
  * The audit's one appender in this process. Events that arrive while a block is being written go into the next one, so
  * many callers share one write. An event is in the audit when `append` resolves, and what it is about must not happen,
@@ -21,25 +26,47 @@ interface Waiting {
  */
 export class AuditLog {
   private readonly waiting: Waiting[] = [];
-  private isWriting = false;
+  private writing: Promise<void> | null = null;
+  private notes: NodeJS.Timeout | null = null;
   /** The last block known; null before the first read, and after a failure, whose outcome is unknown. */
   private head: Pick<AuditBlock, 'sequence' | 'hash'> | null = null;
 
   constructor(
     private readonly catalog: CatalogStore,
     private readonly clock: Clock,
+    private readonly noteFailed: NoteFailed = () => {},
   ) {}
 
   /** Resolves when the event's block is stored. Throws AUDIT_UNAVAILABLE. */
   append(event: AuditEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ entry: { ...event, at: this.timestamp() }, resolve, reject });
-      if (!this.isWriting) void this.writeAll();
+      this.startWriting();
     });
   }
 
+  /**
+   * Adds what became of an event that is in the audit already: it goes into the next block, within a second, and nobody
+   * waits for it. Lost when the process is killed before; the event itself is not.
+   */
+  note(event: AuditEvent): void {
+    this.waiting.push({ entry: { ...event, at: this.timestamp() }, resolve: () => {}, reject: this.noteFailed });
+    this.notes ??= setTimeout(() => void this.flush(), LONGEST_WAIT);
+  }
+
+  /** Writes the notes that wait. */
+  async flush(): Promise<void> {
+    clearTimeout(this.notes ?? undefined);
+    this.notes = null;
+    this.startWriting();
+    await this.writing;
+  }
+
+  private startWriting(): void {
+    if (this.waiting.length > 0) this.writing ??= this.writeAll();
+  }
+
   private async writeAll(): Promise<void> {
-    this.isWriting = true;
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, EVENTS_PER_BLOCK);
       try {
@@ -50,7 +77,8 @@ export class AuditLog {
         batch.forEach((waiting) => waiting.reject(new HoldfastError('AUDIT_UNAVAILABLE', '', {}, { cause })));
       }
     }
-    this.isWriting = false;
+    // At once: who comes now starts anew.
+    this.writing = null;
   }
 
   private async write(events: readonly AuditEntry[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Viewer } from '../access/viewer.js';
 import { highlightMessage } from '../analysis/highlight.js';
@@ -10,7 +11,6 @@ import type { StoredMessage } from '../domain/message.js';
 import { SearchEngine, type EngineCompleteness, type SearchHit, type SearchResult } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
 import { RejectedRecords } from '../ingest/rejected-records.js';
-
 import { buildQuery, filterFieldNames } from './build-query.js';
 import { toMessageModel } from './message.model.js';
 import { writeSearchCursor } from './search-cursor.js';
@@ -38,7 +38,10 @@ export class SearchService {
   run(viewer: Viewer, parameters: SearchParameters, wanted: WantedParts = PAGE_AND_TOTAL): Promise<SearchAnswer> {
     return this.refusals.watch(viewer.name, async () => {
       const plan = await this.planner.plan(viewer, parameters);
-      const result = await this.engine.search(viewer.scope, {
+      const searchId = randomUUID();
+      // what is not in the audit is not shown; both take their time at the same time
+      const audited = this.audit.append({ ...this.event(viewer, 'search', parameters, null, plan.order), searchId });
+      const searched = this.engine.search(viewer.scope, {
         query: plan.query,
         order: plan.order,
         first: wanted.page ? (parameters.first ?? DEFAULT_PAGE) : 0,
@@ -49,12 +52,9 @@ export class SearchService {
         wantsCompleteness: wanted.completeness,
         deadline: this.environment.HOLDFAST_SEARCH_TIMEOUT_MS,
       });
-      // the block is being written while the highlights are made
-      const [, answer] = await Promise.all([
-        this.audit.append(this.event(viewer, 'search', parameters, result.total, plan.order)),
-        this.toAnswer(parameters, wanted, plan, result),
-      ]);
-      return answer;
+      const [result] = await Promise.all([searched, audited]);
+      if (result.total !== null) this.audit.note({ kind: 'search_answered', viewer: viewer.name, searchId, hitCount: result.total });
+      return this.toAnswer(parameters, wanted, plan, result);
     });
   }
 

@@ -14,8 +14,9 @@ export class ProcessCatalog extends CatalogStore {
     this.pool = new ProcessPool(workerFile('./catalog-process.js', import.meta.url), dataDir, 1);
   }
 
-  override create<Value>(kind: CatalogKind, id: string, value: Value): Promise<CatalogRecord<Value> | null> {
-    return this.pool.call('create', [kind, id, value], DEADLINE);
+  override async create<Value>(kind: CatalogKind, id: string, value: Value): Promise<CatalogRecord<Value> | null> {
+    const version = await this.pool.call<string | null>('create', [kind, id, value], DEADLINE);
+    return version === null ? null : { kind, id, version, value };
   }
 
   override get<Value>(kind: CatalogKind, id: string): Promise<CatalogRecord<Value> | null> {
@@ -28,8 +29,9 @@ export class ProcessCatalog extends CatalogStore {
     return this.pool.call('list', [kind, page], DEADLINE);
   }
 
-  override replace<Value>(kind: CatalogKind, id: string, version: string, value: Value): Promise<CatalogRecord<Value> | null> {
-    return this.pool.call('replace', [kind, id, version, value], DEADLINE);
+  override async replace<Value>(kind: CatalogKind, id: string, version: string, value: Value): Promise<CatalogRecord<Value> | null> {
+    const replaced = await this.pool.call<string | null>('replace', [kind, id, version, value], DEADLINE);
+    return replaced === null ? null : { kind, id, version: replaced, value };
   }
 
   override close(): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../search-engine.js';
 import { ProcessPool } from './process-pool.js';
 import type { SearchProcessSettings } from './search-process.js';
+import { unpackHits } from './packed-hits.js';
 import type { PackedDocument, PackedResult } from './sqlite-searcher.js';
 
 /** Documents a scan reads at a time. */
@@ -33,7 +34,7 @@ export class SqliteSearchEngine extends SearchEngine {
 
   override async search(scope: ViewerScope, request: SearchRequest): Promise<SearchResult> {
     const packed = await this.pool.call<PackedResult>('search', [scope.filter, request], request.deadline);
-    return { ...packed, hits: packed.hits.map(({ document, key, score }) => ({ ...decodeDocument(document), key, score })) };
+    return { ...packed, hits: unpackHits(packed.hits) };
   }
 
   override async get(scope: ViewerScope, ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]> {

@@ -17,6 +17,7 @@ import { FoundRows } from './found-rows.js';
 import { IndexReader } from './index-reader.js';
 import { RowLabels } from './label-rows.js';
 import { openArchiveForReading, readMeta, requireVersions, type Connection } from './open-database.js';
+import { packHits, type FoundHit, type PackedHits } from './packed-hits.js';
 import { pageByRelevance } from './page-by-relevance.js';
 import { pageByTime } from './page-by-time.js';
 import { firstRows, rowOrder, type TimeOrder } from './row-order.js';
@@ -27,15 +28,8 @@ export const ENGINE_NAME = 'sqlite';
 /** Totals kept for one snapshot. */
 const MOST_KNOWN_TOTALS = 10_000;
 
-/** A hit as it leaves the process: the document still packed, since packed bytes travel best. */
-export interface PackedHit {
-  readonly document: Uint8Array;
-  readonly key: PageKey;
-  readonly score: number | null;
-}
-
 export interface PackedResult {
-  readonly hits: readonly PackedHit[];
+  readonly hits: PackedHits;
   readonly hasNext: boolean;
   readonly total: number | null;
   readonly aggregations: AggregationResult;
@@ -94,7 +88,7 @@ export class SqliteSearcher {
       const aggregations = this.aggregate(request.aggregations, found, compileFilter(scope, this.columns).test);
       const total = request.wantsTotal ? found.count() : null;
       const { hits, hasNext } = this.pageOf(request, found, context, hash);
-      return { hits, hasNext, total, aggregations, completeness: request.wantsCompleteness ? this.completeness(context) : null };
+      return { hits: packHits(hits), hasNext, total, aggregations, completeness: request.wantsCompleteness ? this.completeness(context) : null };
     });
   }
 
@@ -165,7 +159,7 @@ export class SqliteSearcher {
     return rows.map((row) => this.reader.document(row));
   }
 
-  private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): { hits: PackedHit[]; hasNext: boolean } {
+  private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): { hits: FoundHit[]; hasNext: boolean } {
     if (request.first === 0) return { hits: [], hasNext: false };
     if (request.order === 'relevance') {
       const ranked = pageByRelevance(request, found, context, (keys) => this.documentCounts(keys));
@@ -186,10 +180,10 @@ export class SqliteSearcher {
     });
   }
 
-  private hitOf(row: number, hash: string, order: PageKey['order'], score: number | null, ranking: PageKey['ranking']): PackedHit {
+  private hitOf(row: number, hash: string, order: PageKey['order'], score: number | null, ranking: PageKey['ranking']): FoundHit {
     const time = this.columns.sentAt[row]!;
     const key = { order, queryHash: hash, id: this.columns.idOf(row), sentAt: Number.isNaN(time) ? null : time, score, ranking };
-    return { document: this.reader.document(row), key, score };
+    return { document: this.reader.document(row), key };
   }
 
   private aggregate(request: AggregationRequest, found: FoundRows, isVisible: RowTest | null): AggregationResult {
