@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { GraphqlClient } from './graphql-client.js';
 import { ProcessSampler } from './process-sampler.js';
 
-const PROGRAM = join(process.cwd(), 'bin', 'holdfast.js');
+export const HOLDFAST = join(process.cwd(), 'bin', 'holdfast.js');
 const START_LIMIT = 120_000;
 
 /** How an import went, seen from outside. */
@@ -77,7 +77,7 @@ export async function startServer(dataDirectory: string): Promise<RunningServer>
 
 function start(commandLine: readonly string[], dataDirectory: string): ChildProcess {
   const environment = { ...process.env, HOLDFAST_DATA_DIR: dataDirectory, HOLDFAST_ENGINE: 'sqlite', NODE_ENV: 'production' };
-  return spawn(process.execPath, [PROGRAM, ...commandLine], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [HOLDFAST, ...commandLine], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** A port that was free a moment ago. */

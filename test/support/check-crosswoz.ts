@@ -1,13 +1,14 @@
 /**
  * Imports the CrossWOZ validation dialogues through the command line and asks the server for every entity name, paging through all
- * hits, against a plain substring scan of the texts. Run it by scripts/check-crosswoz.mjs. Nothing here is taken from src/.
+ * hits, against a plain substring scan of the texts; then has the archive verified. Run it by scripts/check-crosswoz.mjs. Nothing here is taken from src/.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { GraphqlClient } from '../../bench/graphql-client.js';
-import { startImport, startServer } from '../../bench/holdfast-process.js';
+import { HOLDFAST, startImport, startServer } from '../../bench/holdfast-process.js';
 import { readCrosswoz, writeHoldfastJsonl } from './crosswoz-to-jsonl.js';
 
 const PAGE = `query Page($input: SearchInput!) {
@@ -70,7 +71,13 @@ async function check(datasets: string, directory: string): Promise<Tally> {
   } finally {
     await server.stop();
   }
+  console.log(verify(join(directory, 'data')));
   return tally;
+}
+
+/** What `holdfast verify` says of the archive; throws unless it is in order. */
+function verify(dataDirectory: string): string {
+  return execFileSync(process.execPath, [HOLDFAST, 'verify'], { encoding: 'utf8', env: { ...process.env, HOLDFAST_DATA_DIR: dataDirectory } }).trim();
 }
 
 /** The search looks through full width and case on purpose, so the scan must: by Unicode's own tables, not by ours. */
