@@ -20,6 +20,7 @@ export interface FilterOptions {
   readonly dateState?: string[];
   readonly recalled?: boolean;
   readonly recalledWithin?: number;
+  readonly orphan?: boolean;
   readonly edited?: boolean;
   readonly attachments?: boolean;
   readonly attachmentState?: string[];
@@ -45,6 +46,8 @@ export function addFilterOptions(command: Command): Command {
     .option('--recalled', 'recalled messages only')
     .option('--no-recalled', 'messages that were not recalled')
     .option('--recalled-within <seconds>', 'recalled at most so many seconds after sending', wholeNumber)
+    .option('--orphan', 'recalls whose message is not in the archive')
+    .option('--no-orphan', 'messages whose content is known')
     .option('--edited', 'messages with earlier or conflicting texts')
     .option('--no-edited', 'messages without')
     .option('--attachments', 'messages with attachments')
@@ -70,6 +73,7 @@ export function filterOf(options: FilterOptions): FilterParameters {
     dateStates: options.dateState,
     isRecalled: options.recalled,
     recalledWithinSeconds: options.recalledWithin,
+    isOrphanRecall: options.orphan,
     isEdited: options.edited,
     hasAttachments: options.attachments,
     attachmentStates: options.attachmentState,

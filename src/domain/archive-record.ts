@@ -1,5 +1,5 @@
 import type { Attachment, Message } from './message.js';
-import type { RejectionReason } from './values.js';
+import type { RejectionReason, SourceKind } from './values.js';
 
 /** One record as it stands in an archive file, not yet understood. */
 export interface RawEntry {
@@ -19,8 +19,10 @@ export interface RawEntry {
 export interface MediaReference {
   /** `Attachment.id` in the same message. */
   readonly attachmentId: string;
-  /** As the record gives it: relative to the archive file, or absolute inside a media directory. */
-  readonly path: string;
+  /** As the record gives it: relative to the archive file, or absolute inside a media directory; null: known by its hash alone. */
+  readonly path: string | null;
+  /** MD5 (32 hex digits) of the bytes, whose file is named by it; null where the record tells none. */
+  readonly md5: string | null;
 }
 
 /** A message as one record tells it; `ingest` adds id and source. */
@@ -28,12 +30,19 @@ export type MessageDraft = Omit<Message, 'id' | 'sources' | 'identitySpace'>;
 
 /** What an importer made of one entry. Nothing is ever left out: each entry becomes exactly one of these. */
 export type MappedEntry =
-  | { readonly kind: 'message'; readonly draft: MessageDraft; readonly media: readonly MediaReference[] }
+  | {
+      readonly kind: 'message';
+      readonly draft: MessageDraft;
+      readonly media: readonly MediaReference[];
+      /** `recall`: the draft is what the record says of the message it recalls, whose native id it has. */
+      readonly sourceKind: SourceKind;
+      readonly sequence: string | null;
+    }
   | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly detail: string };
 
 /** An attachment before its bytes were looked for. */
 export function unreadAttachment(
-  reference: Pick<Attachment, 'id' | 'name'> & Partial<Pick<Attachment, 'mime' | 'declaredSize' | 'declaredSha256'>>,
+  reference: Pick<Attachment, 'id' | 'name'> & Partial<Pick<Attachment, 'mime' | 'declaredSize' | 'declaredSha256' | 'declaredMd5'>>,
 ): Attachment {
   return {
     id: reference.id,
@@ -41,6 +50,7 @@ export function unreadAttachment(
     mime: reference.mime ?? null,
     declaredSize: reference.declaredSize ?? null,
     declaredSha256: reference.declaredSha256 ?? null,
+    declaredMd5: reference.declaredMd5 ?? null,
     size: null,
     sha256: null,
     state: 'missing',

@@ -1,5 +1,5 @@
 import type {
-  AttachmentState, ConversationKind, DateState, MessageKind, Platform, WarningCode,
+  AttachmentState, ConversationKind, DateState, MessageKind, Platform, SourceKind, WarningCode,
 } from './values.js';
 
 /** A copy of a message: which stream it came from and where exactly its raw record stood. */
@@ -12,6 +12,9 @@ export interface MessageSource {
   /** 1-based line, or ordinal of the record inside a file that has no lines. */
   readonly line: number;
   readonly importRunId: string;
+  readonly kind: SourceKind;
+  /** Place of the record in the order of its stream, in decimal digits (up to 64 bits), where the stream counts. */
+  readonly sequence: string | null;
 }
 
 /** Where `sentAt` came from, so that a reader can judge it. */
@@ -47,6 +50,7 @@ export interface Attachment {
   /** Size in bytes as declared by the record. */
   readonly declaredSize: number | null;
   readonly declaredSha256: string | null;
+  readonly declaredMd5: string | null;
   /** Size in bytes as stored, null while the bytes are missing. */
   readonly size: number | null;
   /** SHA-256 of the stored bytes, null while they are missing. */

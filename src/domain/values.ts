@@ -8,12 +8,16 @@ export type Platform = (typeof PLATFORMS)[number];
 
 export const MESSAGE_KINDS = [
   'text', 'image', 'voice', 'video', 'file', 'link', 'location', 'contact', 'sticker', 'forward', 'mixed', 'payment',
-  'meeting', 'call', 'calendar', 'poll', 'form', 'document', 'miniapp', 'channel', 'system', 'other',
+  'meeting', 'call', 'calendar', 'poll', 'form', 'document', 'miniapp', 'channel', 'system', 'other', 'consent', 'company_switch',
 ] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 export const CONVERSATION_KINDS = ['direct', 'group', 'channel', 'unknown'] as const;
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
+
+/** What a record says of its message: its content, or that it was recalled. A message with recalls alone is an orphan recall. */
+export const SOURCE_KINDS = ['message', 'recall'] as const;
+export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 /** How sure the time of a message is. `undated` messages have no time at all and sort after all dated ones. */
 export const DATE_STATES = ['exact', 'assumedZone', 'assumedUnit', 'future', 'undated'] as const;
@@ -28,7 +32,7 @@ export type AttachmentState = (typeof ATTACHMENT_STATES)[number];
 export const WARNING_CODES = [
   'TIME_UNIT', 'TIME_FUTURE', 'TIME_MISSING', 'TIME_UNREADABLE', 'BODY_MISSING', 'RECIPIENTS_AS_STRING', 'ILL_FORMED_TEXT',
   'ATTACHMENT_MISSING', 'ATTACHMENT_OUTSIDE', 'ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH', 'UNKNOWN_VALUE',
-  'FIELD_IGNORED', 'FIELD_MISSING', 'FIELD_CONVERTED', 'DUPLICATE_KEY',
+  'FIELD_IGNORED', 'FIELD_MISSING', 'FIELD_CONVERTED', 'DUPLICATE_KEY', 'TYPE_UNKNOWN', 'INNER_JSON_UNREADABLE', 'ID_MADE',
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
@@ -38,6 +42,6 @@ export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
 
 export const REJECTION_REASONS = [
   'NOT_JSON', 'CUT_OFF', 'NOT_AN_OBJECT', 'NOT_UTF8', 'FIELD_MISSING', 'FIELD_TYPE', 'TIME_WITHOUT_OFFSET', 'RECORD_TOO_LARGE',
-  'WRITE_REFUSED', 'INTERNAL',
+  'WRITE_REFUSED', 'INTERNAL', 'ENCRYPTED',
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];

@@ -26,7 +26,7 @@ const stored: fc.Arbitrary<StoredMessage> = fc
         id: messageId('space', fields.nativeId), identitySpace: 'space', platform: 'wecom', kind: 'text', conversationKind: 'group',
         sentAtBasis: { value: '2026-01-01T00:00:00Z', zone: 'Z', unit: 'iso', assumed: false }, dateState: 'exact',
         quoted: null, parts: [], attachments: [], versions: [], recall: null, warnings: [],
-        sources: raws.map(({ sha256 }) => ({ source: 'phone', sha256, file: 'a.jsonl', line, importRunId: 'run' })),
+        sources: raws.map(({ sha256 }) => ({ source: 'phone', sha256, file: 'a.jsonl', line, importRunId: 'run', kind: line % 2 === 0 ? ('recall' as const) : ('message' as const), sequence: line % 3 === 0 ? '9007199254740993' : null })),
       },
     } satisfies StoredMessage;
   });

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { compressSync, uncompressSync } from 'lz4-napi';
 import { messageId } from '../domain/message-id.js';
 import type { Message, MessageSource, RawRecord, StoredMessage } from '../domain/message.js';
+import type { SourceKind } from '../domain/values.js';
 
 /*
  * Stored form of a message: a format byte, then, packed by LZ4 with the dictionary below: header length (4 bytes, little
@@ -29,7 +30,10 @@ const DICTIONARY = Buffer.from(
 
 /** A string, or its place in the first raw record. */
 type Packed = string | number;
-type PackedSource = readonly [source: string, file: string, line: number, importRunId: string, raw: number | string];
+/** `kind` and `sequence` are left out of most sources. */
+type PackedSource = readonly [
+  source: string, file: string, line: number, importRunId: string, raw: number | string, kind?: SourceKind, sequence?: string | null,
+];
 
 /** In this order in the header; `JSON` alone keeps it short. Append only. */
 type Header = readonly [
@@ -133,11 +137,13 @@ function readStrings(strings: Header[1], unpack: (value: Packed) => string): Pic
 
 function packSource(source: MessageSource, raws: readonly RawRecord[]): PackedSource {
   const position = raws.findIndex((raw) => raw.sha256 === source.sha256);
-  return [source.source, source.file, source.line, source.importRunId, position < 0 ? source.sha256 : position];
+  const packed = [source.source, source.file, source.line, source.importRunId, position < 0 ? source.sha256 : position] as const;
+  return source.kind === 'message' && source.sequence === null ? packed : [...packed, source.kind, source.sequence];
 }
 
-function unpackSource([source, file, line, importRunId, raw]: PackedSource, raws: readonly RawRecord[]): MessageSource {
-  return { source, sha256: typeof raw === 'string' ? raw : raws[raw]!.sha256, file, line, importRunId };
+function unpackSource([source, file, line, importRunId, raw, kind, sequence]: PackedSource, raws: readonly RawRecord[]): MessageSource {
+  const sha256 = typeof raw === 'string' ? raw : raws[raw]!.sha256;
+  return { source, sha256, file, line, importRunId, kind: kind ?? 'message', sequence: sequence ?? null };
 }
 
 function readRaws(buffer: Buffer, start: number, lengths: readonly number[]): readonly RawRecord[] {

@@ -28,7 +28,7 @@ export type Piece = (typeof PIECES)[number];
 /** The numbers of a message, in this order. Strings and sets stand as their places in the batch, what is missing as NaN. */
 const STRINGS = ['identitySpace', 'platform', 'conversationId', 'conversationKind', 'senderId', 'kind', 'dateState'] as const;
 const SETS = ['source', 'custodianId', 'participantId', 'attachmentState', 'importRunId', 'warning'] as const;
-const FLAGS = ['isRecalled', 'isEdited', 'hasAttachments'] as const;
+const FLAGS = ['isRecalled', 'isEdited', 'hasAttachments', 'isOrphanRecall'] as const;
 const NUMBERS = [...STRINGS, ...SETS, ...FLAGS, 'hasSenderName', 'hasConversationName', 'sentAt', 'recallDelaySeconds', 'bodyLength', 'attachmentCounts'] as const;
 export type NumberName = (typeof NUMBERS)[number];
 

@@ -7,6 +7,7 @@ import {
   MESSAGE_KINDS,
   PLATFORMS,
   REJECTION_REASONS,
+  SOURCE_KINDS,
   WARNING_CODES,
 } from '../domain/values.js';
 import { HISTOGRAM_INTERVALS } from '../query/aggregation.js';
@@ -34,6 +35,7 @@ export const AttachmentStateEnum = storedValues(
   ATTACHMENT_STATES,
 );
 export const WarningCodeEnum = storedValues('WarningCode', 'What an importer found odd about a record that it kept.', WARNING_CODES);
+export const SourceKindEnum = storedValues('SourceKind', 'What a record says of its message.', SOURCE_KINDS);
 export const ImportOutcomeEnum = storedValues('ImportOutcome', 'What a record became.', IMPORT_OUTCOMES);
 export const RejectionReasonEnum = storedValues('RejectionReason', 'Why a record could not be kept.', REJECTION_REASONS);
 export const FacetFieldEnum = storedValues('FacetField', 'A field that hits can be counted by.', FACET_FIELDS);

@@ -100,6 +100,9 @@ export class FilterInput {
   @Max(2_000_000_000)
   recalledWithinSeconds?: number | null;
 
+  @Flag('Only its recall is known, not its content; or its content is.')
+  isOrphanRecall?: boolean | null;
+
   @Flag('Has earlier or conflicting texts, or not.')
   isEdited?: boolean | null;
 

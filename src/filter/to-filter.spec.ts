@@ -9,6 +9,7 @@ const VALUES: FieldValues = {
   id: 'a1', identitySpace: 'wechat', source: ['s1'], platform: 'wechat', conversationId: 'c1', conversationKind: 'group',
   custodianId: ['k1'], participantId: ['p1', 'p2'], senderId: 'p1', kind: 'text', sentAt: 1000, dateState: 'exact', isRecalled: true,
   recallDelaySeconds: 120, isEdited: true, hasAttachments: true, attachmentState: ['missing'], importRunId: ['r1'], warning: ['TIME_UNIT'],
+  isOrphanRecall: false,
 }; // prettier-ignore
 const UNDATED: FieldValues = { ...VALUES, sentAt: null, recallDelaySeconds: null, dateState: 'undated' };
 

@@ -27,6 +27,8 @@ export interface FilterParameters {
   readonly isRecalled?: Given<boolean>;
   /** Recalled at most so many seconds after sending; both times must be known. */
   readonly recalledWithinSeconds?: Given<number>;
+  /** Only its recall is known, not its content. */
+  readonly isOrphanRecall?: Given<boolean>;
   readonly isEdited?: Given<boolean>;
   readonly hasAttachments?: Given<boolean>;
   readonly attachmentStates?: Given<readonly string[]>;
@@ -75,6 +77,7 @@ function facts(parameters: FilterParameters): FilterNode[] {
     terms('dateState', parameters.dateStates),
     flag('isRecalled', parameters.isRecalled),
     range('recallDelaySeconds', null, afterSeconds(parameters.recalledWithinSeconds)),
+    flag('isOrphanRecall', parameters.isOrphanRecall),
     flag('isEdited', parameters.isEdited),
     flag('hasAttachments', parameters.hasAttachments),
     terms('attachmentState', parameters.attachmentStates),

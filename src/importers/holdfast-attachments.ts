@@ -27,7 +27,7 @@ export function readAttachments(fields: RecordFields): ReadAttachments {
     if (attachment === null) fields.keep(KEY, 'FIELD_IGNORED');
     else {
       attachments.push(attachment.attachment);
-      if (attachment.path !== null) media.push({ attachmentId: attachment.attachment.id, path: attachment.path });
+      if (attachment.path !== null) media.push({ attachmentId: attachment.attachment.id, path: attachment.path, md5: null });
     }
   }
   return { attachments: attachments.sort((left, right) => (left.id < right.id ? -1 : 1)), media };

@@ -88,7 +88,7 @@ function mapObject(record: JsonObject, hasDuplicateKeys: boolean, context: Mappi
   }
   if (hasDuplicateKeys) fields.warn('DUPLICATE_KEY');
   const read = readAttachments(fields);
-  return { kind: 'message', draft: draftOf(nativeId, fields, read, context.now), media: read.media };
+  return { kind: 'message', draft: draftOf(nativeId, fields, read, context.now), media: read.media, sourceKind: 'message', sequence: null };
 }
 
 function draftOf(nativeId: string, fields: RecordFields, { attachments }: ReadAttachments, now: number): MessageDraft {

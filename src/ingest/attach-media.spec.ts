@@ -28,7 +28,7 @@ afterAll(() => rmSync(top, { recursive: true }));
 
 async function attach(path: string | null, places: Partial<MediaPlaces> = {}, declared: Partial<Attachment> = {}): Promise<object> {
   const message = makeMessage('m', { attachments: [makeAttachment('x', declared)] });
-  const media = path === null ? [] : [{ attachmentId: 'attachment-x', path }];
+  const media = path === null ? [] : [{ attachmentId: 'attachment-x', path, md5: null }];
   const { draft, taken } = await attachMedia(
     message,
     media,

@@ -35,7 +35,7 @@ export async function attachMedia(
   const taken: string[] = [];
   for (const attachment of draft.attachments) {
     const reference = media.find(({ attachmentId }) => attachmentId === attachment.id);
-    const place = reference === undefined ? 'missing' : locate(reference.path, places);
+    const place = reference === undefined || reference.path === null ? 'missing' : locate(reference.path, places);
     const stored = typeof place === 'string' ? null : await store(place.path, blobs);
     if (typeof place === 'string' || stored === null) {
       warnings.add(place === 'outside' ? 'ATTACHMENT_OUTSIDE' : 'ATTACHMENT_MISSING');

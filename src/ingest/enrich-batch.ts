@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { BlobStore } from '../blobs/blob-store.js';
-import type { MessageDraft, RawEntry } from '../domain/archive-record.js';
+import type { MappedEntry, MessageDraft, RawEntry } from '../domain/archive-record.js';
 import { messageId } from '../domain/message-id.js';
 import type { StoredMessage } from '../domain/message.js';
 import type { ImportOutcome } from '../domain/values.js';
@@ -73,7 +73,7 @@ export class BatchEnricher {
           mapped.draft.attachments.length === 0
             ? { draft: mapped.draft, taken: [] }
             : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
-        messages.push(analyzeMessage(storedMessage(draft, entry, context)));
+        messages.push(analyzeMessage(storedMessage(draft, mapped, entry, context)));
         takenMedia.push(...taken);
         for (const code of draft.warnings) tally.addWarning(code, entry.line);
         for (const { state } of draft.attachments) tally.addAttachment(state);
@@ -118,7 +118,11 @@ export class BatchEnricher {
   }
 }
 
-function storedMessage(draft: MessageDraft, entry: RawEntry, context: FileContext): StoredMessage {
+type MappedMessage = Extract<MappedEntry, { kind: 'message' }>;
+
+function storedMessage(
+  draft: MessageDraft, { sourceKind, sequence }: Pick<MappedMessage, 'sourceKind' | 'sequence'>, entry: RawEntry, context: FileContext,
+): StoredMessage {
   const { source, file, identitySpace, importRunId } = context;
   const sha256 = hash('sha256', entry.bytes, 'hex');
   const text = Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength).toString('utf8');
@@ -148,7 +152,7 @@ function storedMessage(draft: MessageDraft, entry: RawEntry, context: FileContex
       attachments: draft.attachments,
       versions: draft.versions,
       recall: draft.recall,
-      sources: [{ source, sha256, file, line: entry.line, importRunId }],
+      sources: [{ source, sha256, file, line: entry.line, importRunId, kind: sourceKind, sequence }],
       warnings: draft.warnings,
       extra: draft.extra,
     },

@@ -76,7 +76,9 @@ const record: fc.Arbitrary<StoredMessage> = fc
       importRunId: fc.constantFrom('run-1', 'run-2'),
     }),
   })
-  .map(({ source, time: { dateState, sentAt, sentAtBasis }, ...fields }) => {
+  .map(({ source: place, time: { dateState, sentAt, sentAtBasis }, ...fields }) => {
+    // The bytes decide what the record is.
+    const source = { ...place, kind: place.sha256 === '2' ? ('recall' as const) : ('message' as const), sequence: place.sha256 };
     const recipientIds = fields.recipientIds.filter((recipient) => recipient !== fields.senderId);
     const message = makeMessage('m', { ...fields, recipientIds, dateState, sentAt, sentAtBasis, sources: [source] });
     // The bytes decide the hash.
@@ -155,7 +157,7 @@ function stored(
   sha256 = '0',
   place: Partial<Message['sources'][number]> = {},
 ): StoredMessage {
-  const source = { source: 'phone', sha256, file: 'b.jsonl', line: 5, importRunId: 'run-5', ...place };
+  const source = { source: 'phone', sha256, file: 'b.jsonl', line: 5, importRunId: 'run-5', kind: 'message' as const, sequence: null, ...place };
   return { message: makeMessage('m', { text: '付款', sentAt: 1000, ...overrides, sources: [source] }), raws: [{ sha256, text: sha256 }] };
 }
 

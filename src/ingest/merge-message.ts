@@ -123,6 +123,7 @@ function joinAttachments(left: Attachment, right: Attachment): Attachment {
     mime: joinStrings(left.mime, right.mime),
     declaredSize: earliest(left.declaredSize, right.declaredSize),
     declaredSha256: joinStrings(left.declaredSha256, right.declaredSha256),
+    declaredMd5: joinStrings(left.declaredMd5, right.declaredMd5),
     size: found.size,
     sha256: found.sha256,
     state: found.state,

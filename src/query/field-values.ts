@@ -26,6 +26,7 @@ export function fieldValues(message: Message): FieldValues {
     attachmentState: distinct(message.attachments.map((attachment) => attachment.state)),
     importRunId: distinct(message.sources.map((source) => source.importRunId)),
     warning: message.warnings,
+    isOrphanRecall: message.sources.every(({ kind }) => kind === 'recall'),
   };
 }
 

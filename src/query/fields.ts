@@ -40,6 +40,7 @@ export const FIELDS = {
   attachmentState: field('keyword', { isList: true }),
   importRunId: field('keyword', { isList: true }),
   warning: field('keyword', { isList: true }),
+  isOrphanRecall: field('boolean'),
 } as const satisfies Record<string, FieldDefinition>;
 
 export type FieldName = keyof typeof FIELDS;
@@ -71,4 +72,5 @@ export interface FieldValues {
   readonly attachmentState: readonly string[];
   readonly importRunId: readonly string[];
   readonly warning: readonly string[];
+  readonly isOrphanRecall: boolean;
 }

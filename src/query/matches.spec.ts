@@ -10,7 +10,7 @@ import { matches, matchesFilter, matchesText } from './matches.js';
 const VALUES: FieldValues = {
   id: 'a1', identitySpace: 'wechat', source: ['phone1', 'phone2'], platform: 'wechat', conversationId: 'c1', conversationKind: 'group',
   custodianId: [], participantId: ['p1', 'p2'], senderId: null, kind: 'text', sentAt: 1000, dateState: 'exact', isRecalled: true,
-  recallDelaySeconds: null, isEdited: false, hasAttachments: false, attachmentState: [], importRunId: ['r1'], warning: [],
+  recallDelaySeconds: null, isEdited: false, hasAttachments: false, attachmentState: [], importRunId: ['r1'], warning: [], isOrphanRecall: false,
 }; // prettier-ignore
 
 const ALL: FilterNode = { kind: 'all' };

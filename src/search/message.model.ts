@@ -1,12 +1,13 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import type { Message, MessageVersion, Quoted, RawRecord, Recall, StoredMessage, TimeBasis } from '../domain/message.js';
-import type { AttachmentState, ConversationKind, DateState, MessageKind, Platform, WarningCode } from '../domain/values.js';
+import type { AttachmentState, ConversationKind, DateState, MessageKind, Platform, SourceKind, WarningCode } from '../domain/values.js';
 import {
   AttachmentStateEnum,
   ConversationKindEnum,
   DateStateEnum,
   MessageKindEnum,
   PlatformEnum,
+  SourceKindEnum,
   WarningCodeEnum,
 } from '../filter/enums.js';
 import { DateTime } from '../graphql/date-time.scalar.js';
@@ -28,6 +29,12 @@ export class MessageSourceModel {
 
   @Field(() => ID)
   importRunId!: string;
+
+  @Field(() => SourceKindEnum, { description: 'Whether the record tells the message, or that it was recalled.' })
+  kind!: SourceKind;
+
+  @Field(() => String, { nullable: true, description: 'Place in the order of the stream, in digits, where the stream counts.' })
+  sequence!: string | null;
 }
 
 @ObjectType('TimeBasis', { description: 'Where the time of a message came from.' })
@@ -91,6 +98,9 @@ export class AttachmentModel {
 
   @Field(() => String, { nullable: true, description: 'SHA-256 as the record says, hex.' })
   declaredSha256!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'MD5 that the record declares.' })
+  declaredMd5!: string | null;
 
   @Field(() => Number, { nullable: true, description: 'Bytes stored; null while they are missing.' })
   size!: number | null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Message } from '../../src/domain/message.js';
-import { ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, MESSAGE_KINDS, PLATFORMS, WARNING_CODES } from '../../src/domain/values.js';
+import { ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, MESSAGE_KINDS, PLATFORMS, SOURCE_KINDS, WARNING_CODES } from '../../src/domain/values.js';
 import { makeAttachment, makeMessage, makePart, makeSource } from '../support/make-message.js';
 
 /** Few, so that texts meet; each is trouble for some index. */
@@ -40,7 +40,7 @@ const part = fc.tuple(text, few(text)).map(([own, inner]) =>
     inner.map((piece) => makePart(piece)),
   ),
 );
-const source = fc.record({ source: id, importRunId: fc.constantFrom('run-1', 'run-2', 'run-3') });
+const source = fc.record({ source: id, importRunId: fc.constantFrom('run-1', 'run-2', 'run-3'), kind: fc.constantFrom(...SOURCE_KINDS) });
 
 /** Any message, told by its own id: `index` keeps them apart. */
 export const arbitraryMessage: fc.Arbitrary<(index: number) => Message> = fc
@@ -75,8 +75,8 @@ export const arbitraryMessage: fc.Arbitrary<(index: number) => Message> = fc
         quoted: drawn.quoted === null ? null : { text: drawn.quoted, author: null, nativeId: null },
         attachments: drawn.attachments.map(({ name, state }, place) => makeAttachment(name, { id: `${place}`, state })),
         versions: drawn.versions.map((version, place) => ({ text: version, at: place, by: null })),
-        sources: drawn.sources.map(({ source: name, importRunId }, place) =>
-          makeSource(name, `m${index}`, { importRunId, line: place + 1 }),
+        sources: drawn.sources.map(({ source: name, importRunId, kind }, place) =>
+          makeSource(name, `m${index}`, { importRunId, kind, line: place + 1 }),
         ),
       }),
   );

@@ -54,6 +54,7 @@ it('keeps the names that clients rely on', () => {
     'dateStates',
     'isRecalled',
     'recalledWithinSeconds',
+    'isOrphanRecall',
     'isEdited',
     'hasAttachments',
     'attachmentStates',

@@ -57,6 +57,7 @@ export function makeAttachment(name: string, overrides: Partial<Message['attachm
     mime: null,
     declaredSize: null,
     declaredSha256: null,
+    declaredMd5: null,
     size: null,
     sha256: null,
     state: 'missing',
@@ -65,5 +66,5 @@ export function makeAttachment(name: string, overrides: Partial<Message['attachm
 }
 
 export function makeSource(source: string, nativeId: string, overrides: Partial<MessageSource> = {}): MessageSource {
-  return { source, sha256: 'f'.repeat(64), file: `${source}.jsonl`, line: 1 + nativeId.length, importRunId: 'run-1', ...overrides };
+  return { source, sha256: 'f'.repeat(64), file: `${source}.jsonl`, line: 1 + nativeId.length, importRunId: 'run-1', kind: 'message', sequence: null, ...overrides };
 }

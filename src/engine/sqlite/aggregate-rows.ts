@@ -42,6 +42,8 @@ export function countValues(field: FieldName, rows: Uint32Array, columns: Column
       return countBits(columns.warnings, WARNING_CODES, rows);
     case 'isRecalled':
       return countFlag(columns, FLAG.recalled, rows);
+    case 'isOrphanRecall':
+      return countFlag(columns, FLAG.orphanRecall, rows);
     case 'isEdited':
       return countFlag(columns, FLAG.edited, rows);
     case 'hasAttachments':

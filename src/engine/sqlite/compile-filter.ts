@@ -29,7 +29,7 @@ const POSITIONS = {
   platform: PLATFORMS, kind: MESSAGE_KINDS, conversationKind: CONVERSATION_KINDS, dateState: DATE_STATES,
 } as const satisfies Partial<Record<FieldName, readonly string[]>>;
 const FLAGS = {
-  isRecalled: FLAG.recalled, isEdited: FLAG.edited, hasAttachments: FLAG.hasAttachments,
+  isRecalled: FLAG.recalled, isEdited: FLAG.edited, isOrphanRecall: FLAG.orphanRecall, hasAttachments: FLAG.hasAttachments,
 } as const satisfies Partial<Record<FieldName, number>>;
 const STRINGS = ['identitySpace', 'conversationId', 'senderId'] as const satisfies readonly FieldName[];
 const SETS = ['source', 'custodianId', 'participantId', 'importRunId'] as const satisfies readonly FieldName[];

@@ -28,7 +28,7 @@ export const OFFSET = {
   flags: 78,
 } as const;
 
-export const FLAG = { live: 1, recalled: 2, edited: 4, hasAttachments: 8, hasSenderName: 16, hasConversationName: 32 } as const;
+export const FLAG = { live: 1, recalled: 2, edited: 4, hasAttachments: 8, hasSenderName: 16, hasConversationName: 32, orphanRecall: 64 } as const;
 
 /** `recallDelaySeconds` of a message that has none. */
 export const NO_DELAY = -1;

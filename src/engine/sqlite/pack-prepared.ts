@@ -97,6 +97,7 @@ function flagsOf(message: PreparedMessage): number {
     (message.number('isRecalled') * FLAG.recalled) |
     (message.number('isEdited') * FLAG.edited) |
     (message.number('hasAttachments') * FLAG.hasAttachments) |
+    (message.number('isOrphanRecall') * FLAG.orphanRecall) |
     (message.number('hasSenderName') * FLAG.hasSenderName) |
     (message.number('hasConversationName') * FLAG.hasConversationName);
 }

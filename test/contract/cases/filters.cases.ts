@@ -32,7 +32,7 @@ export const filterCases: CaseGroup = {
     makeMessage('edited', { sentAt: hour(5), text: '方案丙', editedAt: hour(6), dateState: 'assumedZone' }),
     makeMessage('versions', { sentAt: hour(6), text: '新', versions: [{ text: '旧', at: null, by: null }], dateState: 'future' }),
     makeMessage('nobody', { sentAt: hour(7), senderId: null, recipientIds: [], conversationKind: 'unknown', kind: 'system' }),
-    makeMessage('undated', { sentAt: null, text: '方案甲', recall: { at: hour(1), by: null }, warnings: ['TIME_MISSING'] }),
+    makeMessage('undated', { sentAt: null, text: '方案甲', sources: [makeSource('archive', 'undated', { kind: 'recall' })], recall: { at: hour(1), by: null }, warnings: ['TIME_MISSING'] }),
     makeMessage('epoch', { sentAt: 0, senderId: '', conversationId: '群"1" OR', custodianIds: ['王 工', 'c\0d'] }),
   ],
   cases: [
@@ -92,6 +92,8 @@ export const filterCases: CaseGroup = {
     keeps('recalled within two minutes', range('recallDelaySeconds', 0, 121), 'recalled recalledAtOnce'),
     keeps('recalled within 119 seconds', range('recallDelaySeconds', 0, 120), 'recalledAtOnce'),
     keeps('recalled at once', range('recallDelaySeconds', 0, 1), 'recalledAtOnce'),
+    keeps('orphan recalls', flag('isOrphanRecall', true), 'undated'),
+    keeps('no orphan recalls', flag('isOrphanRecall', false), 'epoch full plain recalled recalledAtOnce recalledBefore edited versions nobody'),
     keeps('edited', flag('isEdited', true), 'edited versions'),
     keeps('not edited', flag('isEdited', false), 'epoch full plain recalled recalledAtOnce recalledBefore nobody undated'),
     keeps('attachments', flag('hasAttachments', true), 'full'),
