@@ -14,8 +14,8 @@ export default [
   {
     name: 'the pairs of a literal may stand anywhere',
     file: at('compile-text'),
-    find: 'return `{${names}} : "${grams.join(\' \')}"`;',
-    replace: 'return `{${names}} : ("${grams.join(\'" AND "\')}")`;',
+    find: 'if (isEveryField(fields)) return `"${grams.join(\' \')}"`;',
+    replace: 'if (isEveryField(fields)) return `("${grams.join(\'" AND "\')}")`;',
     suite: 'test/no-miss/no-miss.spec.ts',
   },
   {

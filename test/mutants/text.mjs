@@ -84,9 +84,8 @@ export default [
   {
     name: 'the last pair of a long text is dropped',
     file: 'src/analysis/grams.ts',
-    find: 'for (let position = 0; position < folded.length; position++) {\n    const unit = folded.charCodeAt(position);\n    const token',
-    replace:
-      'for (let position = 0; position < folded.length - (folded.length > 20 ? 1 : 0); position++) {\n    const unit = folded.charCodeAt(position);\n    const token',
+    find: 'if (previous !== 0) {',
+    replace: 'if (previous !== 0 && (folded.length <= 20 || position + 1 < folded.length)) {',
     suite: NO_MISS,
   },
   {
