@@ -40,7 +40,19 @@ const MAY_IMPORT = {
     // How many records an import rejected is part of every answer.
     ...['ingest/rejected-records.ts', 'ingest/import-runs.module.ts'],
   ],
-  conversations: ['filter', 'analysis', 'query', 'engine', 'audit', 'access', 'graphql', 'pii'],
+  conversations: [
+    ...['filter', 'analysis', 'query', 'engine', 'audit', 'access', 'graphql', 'pii'],
+    // Messages look the same wherever they are read, and a hit tells its place in its conversation.
+    ...['search/message.model.ts', 'search/search.model.ts'],
+    // Gap marks compare neighbors with what imports have read.
+    ...['ingest/captured-sequences.ts', 'ingest/sequence-ranges.ts', 'ingest/import-runs.module.ts'],
+  ],
+  evidence: [
+    ...['filter', 'query', 'engine', 'audit', 'access', 'graphql'],
+    // A recall shows the message as a search does, and its sources by their imports; gaps are those between imports.
+    ...['search/message.model.ts', 'search/search.model.ts'],
+    ...['ingest/import-run.ts', 'ingest/import-run-log.ts', 'ingest/import-runs.module.ts', 'ingest/sequence-ranges.ts'],
+  ],
   dashboards: ['filter', 'query', 'engine', 'access', 'graphql'],
   holds: ['filter', 'query', 'engine', 'matters', 'catalog', 'audit', 'access', 'graphql'],
   retention: ['filter', 'query', 'engine', 'matters', 'catalog', 'audit', 'access', 'graphql'],

@@ -1,7 +1,19 @@
 import { parseArgs } from 'node:util';
 
 /** The parts of the benchmark, in the order they run in. */
-export const PARTS = ['import', 'disk', 'start', 'search', 'facets', 'any', 'terms', 'concurrent'] as const;
+export const PARTS = [
+  'import',
+  'disk',
+  'start',
+  'search',
+  'facets',
+  'evidence',
+  'any',
+  'terms',
+  'concurrent',
+  'conversation',
+  'wecom',
+] as const;
 export type Part = (typeof PARTS)[number];
 
 export interface BenchArguments {

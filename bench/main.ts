@@ -1,7 +1,9 @@
 import { PARTS, readArguments, type Part } from './arguments.js';
 import { measureAny } from './any-part.js';
 import { measureConcurrent } from './concurrent-part.js';
+import { measureConversation } from './conversation-part.js';
 import { measureDisk } from './disk-part.js';
+import { measureEvidence } from './evidence-part.js';
 import { measureFacets } from './facets-part.js';
 import { measureImport } from './import-part.js';
 import { describeMachine } from './machine.js';
@@ -10,6 +12,7 @@ import { Report } from './report.js';
 import { measureSearch } from './search-part.js';
 import { measureStart } from './start-part.js';
 import { measureTerms } from './terms-part.js';
+import { measureWecom } from './wecom-part.js';
 import { Workspace } from './workspace.js';
 
 type Measure = (workspace: Workspace, report: Report) => Promise<void>;
@@ -20,9 +23,12 @@ const MEASURES: Readonly<Record<Part, { readonly title: string; readonly measure
   start: { title: 'Server start', measure: measureStart },
   search: { title: 'Search', measure: measureSearch },
   facets: { title: 'Facets and histogram', measure: measureFacets },
+  evidence: { title: 'Recalls and gaps', measure: measureEvidence },
   any: { title: 'Relevance: time', measure: measureAny },
   terms: { title: 'Term report', measure: measureTerms },
   concurrent: { title: 'Search while an import runs', measure: measureConcurrent },
+  conversation: { title: 'Reading conversations', measure: measureConversation },
+  wecom: { title: "WeCom's archive", measure: measureWecom },
 };
 
 /** Runs the chosen parts and prints every table, then all promises in one; 0 if all were met, 1 otherwise. */

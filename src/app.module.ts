@@ -7,6 +7,7 @@ import { ConfigModule } from './config/config.module.js';
 import { Environment } from './config/env.js';
 import { ConversationsModule } from './conversations/conversations.module.js';
 import { EngineModule } from './engine/engine.module.js';
+import { EvidenceModule } from './evidence/evidence.module.js';
 import { ExplorerModule } from './explorer/explorer.module.js';
 import { graphqlOptions } from './graphql/graphql-options.js';
 import { LimitOperationsPlugin } from './graphql/limit-operations.plugin.js';
@@ -25,6 +26,7 @@ import { SearchModule } from './search/search.module.js';
     GraphQLModule.forRootAsync<ApolloDriverConfig>({ driver: ApolloDriver, inject: [Environment], useFactory: graphqlOptions }),
     SearchModule,
     ConversationsModule,
+    EvidenceModule,
     ImportRunsModule,
     HealthModule,
     ExplorerModule,

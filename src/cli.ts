@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { registerGapsCommand } from './cli/gaps.command.js';
 import { registerImportCommand } from './cli/import.command.js';
+import { registerRecallsCommand } from './cli/recalls.command.js';
 import { registerReindexCommand } from './cli/reindex.command.js';
 import { registerRunsCommand } from './cli/runs.command.js';
 import { registerSearchCommand } from './cli/search.command.js';
@@ -17,6 +19,8 @@ registerImportCommand(program);
 registerRunsCommand(program);
 registerSearchCommand(program);
 registerTermsCommand(program);
+registerRecallsCommand(program);
+registerGapsCommand(program);
 registerServeCommand(program);
 registerVerifyCommand(program);
 registerReindexCommand(program);

@@ -2,7 +2,8 @@
  * What the audit records. References and keyed hashes only: no message text, no search text, no name of a person.
  * Kinds are a contract; the list only grows.
  */
-export type AuditEvent = ImportEvent | SearchEvent | SearchAnsweredEvent | MessageOpenedEvent | QueryRefusedEvent;
+export type AuditEvent =
+  ImportEvent | SearchEvent | SearchAnsweredEvent | MessageOpenedEvent | QueryRefusedEvent | ImportRequestedEvent | ImportProblemsReadEvent;
 
 interface EventOfViewer {
   /** The account that acted. */
@@ -20,8 +21,17 @@ export interface ImportEvent extends EventOfViewer {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** What was done with the hits. `list`: conversations or participants were listed from them. */
-export const SEARCH_OPERATIONS = ['search', 'export', 'termReport', 'list', 'certify'] as const;
+/** What was done with the hits. `list`: conversations or participants were listed from them; `conversation`: one was read. */
+export const SEARCH_OPERATIONS = [
+  'search',
+  'export',
+  'termReport',
+  'list',
+  'certify',
+  'conversation',
+  'recallTimeline',
+  'captureGaps',
+] as const;
 export type SearchOperation = (typeof SEARCH_OPERATIONS)[number];
 
 export interface SearchEvent extends EventOfViewer {
@@ -36,6 +46,8 @@ export interface SearchEvent extends EventOfViewer {
   readonly order: string | null;
   /** Set where an event of its own tells the answer. */
   readonly searchId?: string;
+  /** Set where a conversation was read around a message. */
+  readonly messageId?: string;
 }
 
 /** How many messages a search found. The search itself was in the audit before it was answered. */
@@ -54,4 +66,18 @@ export interface QueryRefusedEvent extends EventOfViewer {
   readonly kind: 'query_refused';
   /** An error code. */
   readonly code: string;
+}
+
+/** An import was asked for over the API; its files follow as `import`. */
+export interface ImportRequestedEvent extends EventOfViewer {
+  readonly kind: 'import_requested';
+  readonly importRunId: string;
+}
+
+/** Records that an import rejected were shown, with their content. */
+export interface ImportProblemsReadEvent extends EventOfViewer {
+  readonly kind: 'import_problems_read';
+  readonly importRunId: string;
+  /** A rejection reason; null when all were asked for. */
+  readonly reason: string | null;
 }

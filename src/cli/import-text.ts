@@ -1,4 +1,5 @@
 import type { ImportRun } from '../ingest/import-run.js';
+import { gapsOf, type SequenceRange } from '../ingest/sequence-ranges.js';
 import type { ImportCounts, ImportTally, LineNote, Occurrences } from '../ingest/tally.js';
 
 /** Files that are listed by name. */
@@ -15,6 +16,7 @@ export function importText(run: ImportRun): string {
     ...section('rejected', tally.rejections, (note) => `${placeOf(note, run)}: ${note.detail}`, '\n      '),
     ...section('warnings', tally.warnings, (note) => placeOf(note, run), ', '),
     ...attachmentsText(tally),
+    ...list('numbers of the records that are missing', gapsOf(tally.sequences).map(rangeText)),
     ...list('not imported (no importer knows them)', run.unclaimed),
     ...list('assumed', run.assumptions),
   ].join('\n');
@@ -76,6 +78,10 @@ function section(
 function attachmentsText({ attachments }: ImportTally): string[] {
   const states = Object.entries(attachments).map(([state, count]) => `${count} ${state}`);
   return states.length === 0 ? [] : [`  attachments: ${states.join(', ')}`];
+}
+
+function rangeText([first, last]: SequenceRange): string {
+  return first === last ? first : `${first} to ${last}`;
 }
 
 function list(title: string, items: readonly string[]): string[] {

@@ -6,11 +6,11 @@ import { HoldfastError, type ErrorCode } from '../errors/errors.js';
 import { IMPORTERS } from '../importers/index.js';
 import type { ImportReport } from '../ingest/import-report.js';
 import type { IngestService } from '../ingest/ingest.service.js';
+import { withIngest } from '../ingest/with-ingest.js';
 import { ShownImport } from './import-progress.js';
 import { importJson } from './import-json.js';
 import { importText } from './import-text.js';
 import { runAction, type ExitCode } from './run-action.js';
-import { withIngest } from './with-ingest.js';
 
 interface ImportCommandOptions {
   readonly source?: string;

@@ -2,15 +2,16 @@ import { Option, type Command } from 'commander';
 import { LOCAL_INVESTIGATOR } from '../access/viewer.js';
 import { verifyAudit, type AuditReport } from '../audit/verify-audit.js';
 import { CatalogStore } from '../catalog/catalog-store.js';
-import type { VerifyReport } from '../engine/index-writer.js';
+import type { IndexWriter, VerifyReport } from '../engine/index-writer.js';
 import { SearchEngine } from '../engine/search-engine.js';
+import { archiveDigest } from '../ingest/archive-digest.js';
 import { TEXT_FIELDS, type TextField } from '../query/ast.js';
 import { CertifyService, type Certificate } from '../search/certify.service.js';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options.js';
 import { Progress } from './progress.js';
 import { runAction, type ExitCode } from './run-action.js';
 import { withServices } from './with-services.js';
-import { withWriter } from './with-writer.js';
+import { withWriter, type Prepare } from './with-writer.js';
 
 interface VerifyOptions extends FilterOptions {
   readonly query?: string;
@@ -34,31 +35,37 @@ export function registerVerifyCommand(program: Command): void {
 }
 
 async function verifyArchive({ json }: VerifyOptions): Promise<ExitCode> {
-  const index = await withWriter(async (writer, prepare) => {
-    const progress = new Progress('messages');
-    try {
-      const steps = writer.verify(prepare);
-      for (;;) {
-        const step = await steps.next();
-        if (step.done) return step.value;
-        progress.show(step.value);
-      }
-    } finally {
-      progress.end();
-    }
-  });
+  const { index, digest } = await withWriter(async (writer, prepare) => ({
+    index: await verifyIndex(writer, prepare),
+    digest: await archiveDigest(writer),
+  }));
   const audit = await withServices((services) => verifyAudit(services.get(CatalogStore)));
-  console.log(json ? JSON.stringify({ index, audit }, null, 2) : asText(index, audit));
+  console.log(json ? JSON.stringify({ index, digest, audit }, null, 2) : asText(index, digest, audit));
   return index.problems.length === 0 && audit.problems.length === 0 ? 0 : 1;
 }
 
-function asText(index: VerifyReport, audit: AuditReport): string {
+async function verifyIndex(writer: IndexWriter, prepare: Prepare): Promise<VerifyReport> {
+  const progress = new Progress('messages');
+  try {
+    const steps = writer.verify(prepare);
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      progress.show(step.value);
+    }
+  } finally {
+    progress.end();
+  }
+}
+
+function asText(index: VerifyReport, digest: string, audit: AuditReport): string {
   return [
     `${index.messages} messages: ${index.problems.length === 0 ? 'rows, index and folded text agree' : `${index.problems.length} problems`}`,
     ...index.problems.slice(0, SHOWN).map(({ id, problem }) => `  ${id}: ${problem}`),
     `${audit.events} audit events in ${audit.blocks} blocks: ${audit.problems.length === 0 ? 'one unbroken chain' : `${audit.problems.length} problems`}`,
     ...audit.problems.slice(0, SHOWN).map(({ sequence, problem }) => `  block ${sequence}: ${problem}`),
     `last block: ${audit.headHash}`,
+    `archive digest: ${digest}`,
   ].join('\n');
 }
 

@@ -22,6 +22,10 @@ export class Environment {
   @Max(65_535)
   HOLDFAST_PORT = 4_000;
 
+  @Variable('The only directory whose files may be imported over the API; none, and no such import, if not set.')
+  @IsString()
+  HOLDFAST_INBOX_DIR = '';
+
   @Variable('Processes that search side by side.')
   @IsInt()
   @Min(1)
@@ -72,6 +76,11 @@ export function loadEnvironment(source: Readonly<Record<string, string | undefin
   ];
   if (problems.length > 0) throw new HoldfastError('CONFIG_INVALID', `${problems.join('; ')}.`, { problems });
   return environment;
+}
+
+/** The variables of a child process that is to read these settings. */
+export function variablesOf(environment: Environment): NodeJS.ProcessEnv {
+  return { ...process.env, ...Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])) };
 }
 
 /** Every variable with its default and one line on it: the README's table. */

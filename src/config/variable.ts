@@ -14,5 +14,5 @@ export function Variable(description: string): PropertyDecorator {
 
 /** Every variable of a settings class, in the order it is written there. */
 export function describeVariables(settings: object): readonly VariableDescription[] {
-  return Object.entries(settings).map(([name, value]) => ({ name, default: String(value), description: descriptions.get(name) ?? '' }));
+  return Object.entries(settings).map(([name, value]) => ({ name, default: value === '' ? 'not set' : String(value), description: descriptions.get(name) ?? '' }));
 }

@@ -4,12 +4,12 @@ import { AuditLog } from '../audit/audit-log.js';
 import { AuditRefusals } from '../audit/audit-refusals.js';
 import { Environment } from '../config/env.js';
 import { SearchEngine, type SearchResult } from '../engine/search-engine.js';
-import { HoldfastError } from '../errors/errors.js';
 import { toFilter, type FilterParameters } from '../filter/to-filter.js';
 import type { PageInfo } from '../graphql/page-info.model.js';
 import { NO_AGGREGATION, type AggregationRequest } from '../query/aggregation.js';
 import { allOf, EVERYTHING, type FilterNode } from '../query/ast.js';
 import { checkFilter } from '../query/check-query.js';
+import { readRowCursor, writeRowCursor } from './row-cursor.js';
 
 export interface ListingParameters {
   readonly filter?: FilterParameters | null;
@@ -33,8 +33,6 @@ export interface Listing {
   readonly pageInfo: PageInfo;
 }
 
-/** Lists go no further than this; a filter narrows them. */
-const DEPTH_LIMIT = 100_000;
 /** Rows whose times are asked for side by side: more would only wait for the search processes. */
 const TIMES_AT_ONCE = 2;
 
@@ -53,7 +51,7 @@ export class ListingService {
     return this.refusals.watch(viewer.name, async () => {
       const filter = parameters.filter ? toFilter(parameters.filter) : EVERYTHING;
       checkFilter(filter);
-      const from = readOffset(parameters.after);
+      const from = readRowCursor(parameters.after);
       const upTo = from + parameters.first;
       const { aggregations } = await this.aggregate(viewer, filter, { facets: [{ field, first: upTo }], distinct: [field] });
       const rows = aggregations.facets[0]!.buckets.slice(from);
@@ -76,7 +74,7 @@ export class ListingService {
         order: field,
       });
       const edges = rows.map(({ value, label, count }, index) => ({
-        cursor: writeOffset(from + index + 1),
+        cursor: writeRowCursor(from + index + 1),
         node: {
           id: value,
           name: label,
@@ -124,15 +122,4 @@ export class ListingService {
 
 function pageInfo(edges: Listing['edges'], hasNextPage: boolean, hasPreviousPage: boolean): PageInfo {
   return { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
-}
-
-function writeOffset(offset: number): string {
-  return Buffer.from(`row ${offset}`).toString('base64url');
-}
-
-function readOffset(cursor: string | null | undefined): number {
-  if (!cursor) return 0;
-  const offset = /^row ([1-9]\d{0,5})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (offset === null || Number(offset[1]) > DEPTH_LIMIT) throw new HoldfastError('CURSOR_INVALID');
-  return Number(offset[1]);
 }

@@ -1,6 +1,9 @@
 import type { Attachment, Message } from './message.js';
 import type { RejectionReason, SourceKind } from './values.js';
 
+/** Bytes of a rejected record that are kept; its length and hash tell of the rest. */
+export const KEPT_OF_REJECTED = 64 * 1024;
+
 /** One record as it stands in an archive file, not yet understood. */
 export interface RawEntry {
   /** The record's bytes, exactly; without the line end. */
@@ -13,6 +16,8 @@ export interface RawEntry {
   readonly isUnterminated?: boolean;
   /** The record is this many bytes long, too long to be held: `bytes` is empty. */
   readonly excessBytes?: number;
+  /** Set with `excessBytes`: the first `KEPT_OF_REJECTED` bytes of the record, and the SHA-256 (hex) of it whole. */
+  readonly excess?: { readonly start: Uint8Array; readonly sha256: string };
 }
 
 /** Bytes that an attachment refers to. */

@@ -45,3 +45,7 @@ export const REJECTION_REASONS = [
   'WRITE_REFUSED', 'INTERNAL', 'ENCRYPTED',
 ] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** How it is known that somebody belongs to a conversation: no archive lists members, only messages show them. */
+export const MEMBERSHIP_EVIDENCE = ['sender', 'tolist', 'custodian', 'recall'] as const;
+export type MembershipEvidence = (typeof MEMBERSHIP_EVIDENCE)[number];

@@ -1,8 +1,9 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CatalogStore } from '../catalog/catalog-store.js';
+import { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import { Environment } from '../config/env.js';
 import { engineSettings } from './engine-settings.js';
-import { openSearchEngine, openServedCatalog } from './open-engine.js';
+import { openSearchEngine, openServedCatalog, openServedRejectedRecords } from './open-engine.js';
 import { SearchEngine } from './search-engine.js';
 
 /** Opens the engine that the settings name, and closes it when the server stops. */
@@ -19,17 +20,24 @@ import { SearchEngine } from './search-engine.js';
       inject: [Environment],
       useFactory: (environment: Environment) => openServedCatalog(engineSettings(environment)),
     },
+    {
+      provide: RejectedRecordStore,
+      inject: [Environment],
+      useFactory: (environment: Environment) => openServedRejectedRecords(engineSettings(environment)),
+    },
   ],
-  exports: [SearchEngine, CatalogStore],
+  exports: [SearchEngine, CatalogStore, RejectedRecordStore],
 })
 export class EngineModule implements OnApplicationShutdown {
   constructor(
     @Inject(SearchEngine) private readonly engine: SearchEngine,
     @Inject(CatalogStore) private readonly catalog: CatalogStore,
+    @Inject(RejectedRecordStore) private readonly rejected: RejectedRecordStore,
   ) {}
 
   async onApplicationShutdown(): Promise<void> {
     await this.engine.close();
+    await this.rejected.close();
     await this.catalog.close();
   }
 }

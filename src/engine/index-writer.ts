@@ -1,3 +1,4 @@
+import type { StoredMessage } from '../domain/message.js';
 import type { PreparedMessage } from './prepared-batch.js';
 import type { VersionToken, VersionedMessage } from './search-engine.js';
 
@@ -30,6 +31,12 @@ export abstract class IndexWriter {
 
   /** Real-time read for merging, without a viewer: used by the importer only. */
   abstract read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]>;
+
+  /** The stored documents as `encodeDocument` made them, as they stand now; null for an id that is not stored. */
+  abstract readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]>;
+
+  /** Every message in the order of ids, batch by batch. */
+  abstract readAll(): AsyncIterable<readonly StoredMessage[]>;
 
   /** Makes everything written so far visible to searches. */
   abstract refresh(): Promise<void>;

@@ -1,9 +1,12 @@
 import type { CatalogStore } from '../catalog/catalog-store.js';
+import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { IndexWriter } from './index-writer.js';
 import type { SearchEngine } from './search-engine.js';
 import { ProcessCatalog } from './sqlite/process-catalog.js';
+import { ProcessRejectedRecords } from './sqlite/process-rejected-records.js';
 import { SqliteCatalog } from './sqlite/sqlite-catalog.js';
 import { SqliteIndexWriter } from './sqlite/sqlite-index-writer.js';
+import { SqliteRejectedRecords } from './sqlite/sqlite-rejected-records.js';
 import { SqliteSearchEngine } from './sqlite/sqlite-search-engine.js';
 
 /** Which engine, and where. */
@@ -34,4 +37,14 @@ export async function openCatalog(settings: EngineSettings): Promise<CatalogStor
 /** The same for a server: the catalog lives in a process of its own and never blocks the thread that answers requests. */
 export async function openServedCatalog(settings: EngineSettings): Promise<CatalogStore> {
   return new ProcessCatalog(settings.dataDir);
+}
+
+/** Opens the records that imports rejected. Its calls block the calling thread: for commands. */
+export async function openRejectedRecords(settings: EngineSettings): Promise<RejectedRecordStore> {
+  return SqliteRejectedRecords.open(settings.dataDir);
+}
+
+/** The same for a server. */
+export async function openServedRejectedRecords(settings: EngineSettings): Promise<RejectedRecordStore> {
+  return new ProcessRejectedRecords(settings.dataDir);
 }

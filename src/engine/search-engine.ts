@@ -21,6 +21,8 @@ export interface SearchRequest {
   readonly first: number;
   /** The page begins after this key. */
   readonly after: PageKey | null;
+  /** By time only: so many hits up to and including the one at `after` come before the page, and `position` is told. Left out: neither. */
+  readonly lookBack?: number;
   /** What relevance is measured by; needed with `order: 'relevance'` only. */
   readonly question: RankQuestion | null;
   readonly wantsTotal: boolean;
@@ -40,6 +42,8 @@ export interface SearchHit extends StoredMessage {
 export interface SearchResult {
   readonly hits: readonly SearchHit[];
   readonly hasNext: boolean;
+  /** How many hits stand before the first of `hits`, or before the place where they would stand; null without `lookBack`. */
+  readonly position: number | null;
   /** Exact; null if not asked for. */
   readonly total: number | null;
   readonly aggregations: AggregationResult;
@@ -90,7 +94,8 @@ export interface ValueLabel {
 
 /**
  * Everything that reads the archive. Queries hold folded keys; the engine only turns them into its own grams.
- * Errors: QUERY_TIMEOUT, QUERY_TOO_BROAD, ENGINE_UNAVAILABLE, INDEX_VERSION_MISMATCH. An answer is exact or an error.
+ * Errors: QUERY_TIMEOUT, QUERY_TOO_BROAD, AGGREGATION_TOO_LARGE, ENGINE_UNAVAILABLE, INDEX_VERSION_MISMATCH. An answer is exact
+ * or an error.
  */
 export abstract class SearchEngine {
   abstract search(scope: ViewerScope, request: SearchRequest): Promise<SearchResult>;

@@ -1,3 +1,5 @@
+import { SAMPLE_QUERIES } from './sample-queries.js';
+
 /** The page of the explorer: plain scripts of our own origin, nothing inline. */
 export const EXPLORER_PAGE = `<!doctype html>
 <html lang="en">
@@ -21,24 +23,6 @@ export const EXPLORER_PAGE = `<!doctype html>
 
 export const EXPLORER_STYLE = 'html, body, #graphiql { height: 100vh; margin: 0; }\n';
 
-const DEFAULT_QUERY = `# Search the archive. Ctrl-Enter runs it, Ctrl-Space completes it; the book on the left describes every field.
-{
-  search(input: { text: "故宫 门票", first: 10 }) {
-    totalCount
-    edges {
-      message { sentAt conversationName senderName text }
-      highlights { snippet spans { start end } }
-    }
-    facets(fields: [senderId, conversationId], first: 5) {
-      field
-      buckets { value label count }
-    }
-    histogram(interval: MONTH, timeZone: "Asia/Macau") { start count }
-    completeness { recordsRejected attachmentsNotSearched { state count } }
-  }
-}
-`;
-
 /** Starts the explorer. What is typed stays in memory: search terms and names must not remain on a reviewer's disk. */
 export const EXPLORER_SCRIPT = `'use strict';
 const kept = new Map();
@@ -54,7 +38,7 @@ ReactDOM.createRoot(document.getElementById('graphiql')).render(
     fetcher: GraphiQL.createFetcher({ url: '/graphql' }),
     storage,
     shouldPersistHeaders: false,
-    defaultQuery: ${JSON.stringify(DEFAULT_QUERY)},
+    defaultTabs: ${JSON.stringify(SAMPLE_QUERIES.map((query) => ({ query })))},
   }),
 );
 `;

@@ -4,6 +4,7 @@ import {
   CONVERSATION_KINDS,
   DATE_STATES,
   IMPORT_OUTCOMES,
+  MEMBERSHIP_EVIDENCE,
   MESSAGE_KINDS,
   PLATFORMS,
   REJECTION_REASONS,
@@ -36,6 +37,11 @@ export const AttachmentStateEnum = storedValues(
 );
 export const WarningCodeEnum = storedValues('WarningCode', 'What an importer found odd about a record that it kept.', WARNING_CODES);
 export const SourceKindEnum = storedValues('SourceKind', 'What a record says of its message.', SOURCE_KINDS);
+export const MembershipEvidenceEnum = storedValues(
+  'MembershipEvidence',
+  'How it is known that somebody belongs to a conversation.',
+  MEMBERSHIP_EVIDENCE,
+);
 export const ImportOutcomeEnum = storedValues('ImportOutcome', 'What a record became.', IMPORT_OUTCOMES);
 export const RejectionReasonEnum = storedValues('RejectionReason', 'Why a record could not be kept.', REJECTION_REASONS);
 export const FacetFieldEnum = storedValues('FacetField', 'A field that hits can be counted by.', FACET_FIELDS);

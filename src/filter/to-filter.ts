@@ -46,6 +46,17 @@ export function toFilter(parameters: FilterParameters): FilterNode {
   return convert(parameters, 1);
 }
 
+/** Names of the parameters that a filter gives, for the audit: never their values. */
+export function filterFieldNames(parameters: Given<FilterParameters>): readonly string[] {
+  if (parameters === null || parameters === undefined) return [];
+  const { and, or, not, ...own } = parameters;
+  const below = [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].flatMap(filterFieldNames);
+  const given = Object.entries(own)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name]) => name);
+  return [...new Set([...given, ...below])].sort();
+}
+
 function convert(parameters: FilterParameters, depth: number): FilterNode {
   if (depth > QUERY_LIMITS.depth) throw new HoldfastError('QUERY_TOO_DEEP', '', { limit: QUERY_LIMITS.depth });
   const { and, or, not } = parameters;

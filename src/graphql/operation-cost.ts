@@ -129,11 +129,15 @@ class Measure implements OperationCost {
   }
 }
 
-/** `first`, given by itself or in `input`. What is too large is refused later by its own name. */
+/** `first`, given by itself or in `input`, or how many come `before` and `after`. What is too large is refused later by its own name. */
 function pageSize(values: Variables): number | null {
   const input = values['input'] as { readonly first?: unknown } | null | undefined;
-  const first = values['first'] ?? input?.first;
+  const first = values['first'] ?? input?.first ?? mostAround(values);
   return typeof first === 'number' ? Math.min(Math.max(first, 1), LARGEST_PAGE) : null;
+}
+
+function mostAround({ before, after }: Variables): number | null {
+  return typeof before === 'number' && typeof after === 'number' ? Math.max(before, after) : null;
 }
 
 function isList(type: GraphQLOutputType): boolean {

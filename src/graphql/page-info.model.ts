@@ -5,7 +5,7 @@ export class PageInfo {
   @Field()
   hasNextPage!: boolean;
 
-  @Field({ description: 'Whether the page began after a cursor. Lists go forward only.' })
+  @Field({ description: 'Whether something comes before the page; in lists that only go forward, whether it began after a cursor.' })
   hasPreviousPage!: boolean;
 
   @Field(() => String, { nullable: true })

@@ -42,7 +42,9 @@ describe('Holdfast JSONL', () => {
     const id = expect.stringMatching(/^[0-9a-f]{16}$/);
     expect(mapped).toEqual({
       kind: 'message',
-      media: [{ attachmentId: id, path: 'media/a.docx' }],
+      media: [{ attachmentId: id, path: 'media/a.docx', md5: null }],
+      sourceKind: 'message',
+      sequence: null,
       draft: {
         nativeId: 'm1',
         nativeType: null,
@@ -70,6 +72,7 @@ describe('Holdfast JSONL', () => {
             mime: 'application/msword',
             declaredSize: 12,
             declaredSha256: 'a'.repeat(64),
+            declaredMd5: null,
             size: null,
             sha256: null,
             state: 'missing',

@@ -1,11 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import type { MappedEntry, MessageDraft, RawEntry } from '../domain/archive-record.js';
 import type { Quoted, Recall } from '../domain/message.js';
-import { CONVERSATION_KINDS, MESSAGE_KINDS, PLATFORMS, type RejectionReason } from '../domain/values.js';
+import { CONVERSATION_KINDS, MESSAGE_KINDS, PLATFORMS } from '../domain/values.js';
 import type { ArchiveImporter, FileHead, MappingContext } from './archive-importer.js';
 import { readAttachments, type ReadAttachments } from './holdfast-attachments.js';
-import { cutLines, LARGEST_RECORD } from './json-lines.js';
-import { parseJson } from './parse-json.js';
+import { cutLines } from './json-lines.js';
+import { nameOf, readJsonRecord, rejected } from './json-record.js';
 import { readTime } from './read-time.js';
 import { isJsonObject, RecordFields, type JsonObject } from './record-fields.js';
 
@@ -63,19 +62,8 @@ export const holdfastJsonlImporter: ArchiveImporter = {
 };
 
 function mapRecord(entry: RawEntry, context: MappingContext): MappedEntry {
-  if (entry.excessBytes !== undefined)
-    return rejected('RECORD_TOO_LARGE', `${entry.excessBytes} bytes, over the limit of ${LARGEST_RECORD}`);
-  const bytes = Buffer.from(entry.bytes.buffer, entry.bytes.byteOffset, entry.bytes.byteLength);
-  let record: ReturnType<typeof parseJson>;
-  try {
-    record = parseJson(bytes.toString('utf8'));
-  } catch {
-    if (entry.isUnterminated === true) return rejected('CUT_OFF', 'not JSON, cut off');
-    return isUtf8(bytes) ? rejected('NOT_JSON', 'not JSON') : rejected('NOT_UTF8', 'not UTF-8');
-  }
-  if (!isUtf8(bytes)) return rejected('NOT_UTF8', 'not UTF-8');
-  if (!isJsonObject(record.value)) return rejected('NOT_AN_OBJECT', `${nameOf(record.value)} instead of an object`);
-  return mapObject(record.value, record.hasDuplicateKeys, context);
+  const read = readJsonRecord(entry);
+  return read.kind === 'rejected' ? read : mapObject(read.record, read.hasDuplicateKeys, context);
 }
 
 function mapObject(record: JsonObject, hasDuplicateKeys: boolean, context: MappingContext): MappedEntry {
@@ -164,13 +152,4 @@ function readRecall(fields: RecordFields, now: number): Recall | null {
   const time = readTime(value, now);
   if (time.dateState !== 'exact') fields.keep('recalledAt', time.warning);
   return { at: time.at, by };
-}
-
-function rejected(reason: RejectionReason, detail: string): MappedEntry {
-  return { kind: 'rejected', reason, detail };
-}
-
-function nameOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,9 +1,10 @@
 import { HoldfastError } from '../errors/errors.js';
 import type { ArchiveImporter, FileHead } from './archive-importer.js';
 import { holdfastJsonlImporter } from './holdfast-jsonl.importer.js';
+import { wecomChatdataImporter } from './wecom-chatdata.importer.js';
 
 /** Every archive format. A new one is one file and one line here. */
-export const IMPORTERS: readonly ArchiveImporter[] = [holdfastJsonlImporter];
+export const IMPORTERS: readonly ArchiveImporter[] = [holdfastJsonlImporter, wecomChatdataImporter];
 
 /** The importer for a file, and why it was chosen, for the report. */
 export interface PickedImporter {

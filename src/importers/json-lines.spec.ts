@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { RawEntry } from '../domain/archive-record.js';
 import { cutLines } from './json-lines.js';
@@ -11,7 +12,7 @@ async function cut(bytes: Buffer, chunkSize: number, from = { offset: 0, line: 0
   return entries;
 }
 
-const show = ({ bytes, line, endOffset, ...rest }: RawEntry): unknown[] => [
+const show = ({ bytes, line, endOffset, excess: _excess, ...rest }: RawEntry): unknown[] => [
   Buffer.from(bytes).toString('utf8'),
   line,
   endOffset,
@@ -51,5 +52,12 @@ describe('cutLines', () => {
       ['b', 4, 28],
       ['', 5, 68, 'isUnterminated', true, 'excessBytes', 40],
     ]);
+  });
+
+  it.each([1, 3, 50])('tells how a line over the limit begins, and the hash of it whole (chunks of %i)', async (size) => {
+    const line = 'x'.repeat(40);
+    const [entry] = await cut(Buffer.from(`${line}\nb\n`), size, undefined, 10);
+    expect(Buffer.from(entry!.excess!.start).toString('utf8')).toBe(line);
+    expect(entry!.excess!.sha256).toBe(createHash('sha256').update(line).digest('hex'));
   });
 });

@@ -1,4 +1,5 @@
-import type { RawEntry } from '../domain/archive-record.js';
+import { createHash } from 'node:crypto';
+import { KEPT_OF_REJECTED, type RawEntry } from '../domain/archive-record.js';
 
 /** Longest record in bytes; a longer one is rejected without ever being held in memory. */
 export const LARGEST_RECORD = 16 * 1024 * 1024;
@@ -10,7 +11,7 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
  * Cuts UTF-8 bytes into lines: one batch of entries per chunk. Blank lines, the byte order mark and CR LF are tolerated.
- * A last line without its line end is marked `isUnterminated`; a line over `limit` comes without bytes, as `excessBytes`.
+ * A last line without its line end is marked `isUnterminated`; a line over `limit` comes without bytes, as `excessBytes` and `excess`.
  */
 export async function* cutLines(
   chunks: AsyncIterable<Uint8Array>,
@@ -34,6 +35,8 @@ class LineCutter {
   /** The beginning of a line whose end has not come yet. */
   private pending: Buffer[] = [];
   private pendingLength = 0;
+  /** The line that is too long to be held. */
+  private excessive: ExcessiveRecord | null = null;
 
   constructor(
     from: { readonly offset: number; readonly line: number },
@@ -72,8 +75,11 @@ class LineCutter {
   private keep(piece: Buffer): void {
     this.offset += piece.length;
     this.pendingLength += piece.length;
-    if (this.pendingLength > this.limit + BYTE_ORDER_MARK.length + 1) this.pending = [];
-    else if (piece.length > 0) this.pending.push(piece);
+    if (this.pendingLength > this.limit + BYTE_ORDER_MARK.length + 1) {
+      this.excessive ??= new ExcessiveRecord(this.pending);
+      this.excessive.add(piece);
+      this.pending = [];
+    } else if (piece.length > 0) this.pending.push(piece);
   }
 
   /** Turns what is pending into an entry, unless it is blank. */
@@ -83,21 +89,46 @@ class LineCutter {
     const bytes = this.pending.length === 1 ? this.pending[0]! : Buffer.concat(this.pending);
     this.pending = [];
     this.pendingLength = 0;
-    const record = bytes.length < length ? null : this.trim(bytes);
+    const { excessive } = this;
+    this.excessive = null;
+    const record = excessive === null ? this.trim(bytes) : null;
     if (record !== null && isBlank(record)) return;
     const entry: RawEntry = { bytes: record ?? NOTHING, line: this.line, endOffset: this.offset };
     const recordLength = record?.length ?? length;
     const isTooLong = recordLength > this.limit;
-    const isUsual = !isTooLong && !isUnterminated;
-    entries.push(
-      isUsual ? entry : { ...entry, ...(isUnterminated && { isUnterminated }), ...(isTooLong && { bytes: NOTHING, excessBytes: recordLength }) },
-    );
+    const marked = isUnterminated ? { ...entry, isUnterminated } : entry;
+    if (!isTooLong) {
+      entries.push(marked);
+      return;
+    }
+    const excess = (excessive ?? new ExcessiveRecord([record!])).end();
+    entries.push({ ...marked, bytes: NOTHING, excessBytes: recordLength, excess });
   }
 
   private trim(bytes: Buffer): Buffer {
     const hasMark = this.line === 1 && bytes.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
     const end = bytes.at(-1) === CARRIAGE_RETURN ? bytes.length - 1 : bytes.length;
     return bytes.subarray(hasMark ? BYTE_ORDER_MARK.length : 0, end);
+  }
+}
+
+/** Hashes a record that is not held, and keeps its beginning. */
+export class ExcessiveRecord {
+  private readonly hash = createHash('sha256');
+  private start: Buffer = Buffer.alloc(0);
+
+  constructor(pieces: readonly Buffer[]) {
+    for (const piece of pieces) this.add(piece);
+  }
+
+  add(piece: Buffer): void {
+    this.hash.update(piece);
+    const missing = KEPT_OF_REJECTED - this.start.length;
+    if (missing > 0) this.start = Buffer.concat([this.start, piece.subarray(0, missing)]);
+  }
+
+  end(): NonNullable<RawEntry['excess']> {
+    return { start: this.start, sha256: this.hash.digest('hex') };
   }
 }
 

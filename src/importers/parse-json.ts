@@ -1,7 +1,10 @@
 import { parse } from 'lossless-json';
 
-/** A number that loses digits, or all of itself, as a JavaScript number: 16 or more digits, or a large exponent. */
-const RISKY_NUMBER = /\d[\d.]{15}|\d[eE][+-]?\d{3}/;
+/**
+ * A number that loses digits, or all of itself, as a JavaScript number: 16 or more digits, or a large exponent. Long ids in strings
+ * stand behind a quotation mark.
+ */
+const RISKY_NUMBER = /(?:^|[:,[\s-])\d[\d.]{15}|\d[eE][+-]?\d{3}/;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
 

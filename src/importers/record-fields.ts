@@ -35,6 +35,11 @@ export class RecordFields {
     this.kept.set(key, this.value(key));
   }
 
+  /** Keeps a value that does not stand in the record under this very key. */
+  keepValue(key: string, value: unknown): void {
+    this.kept.set(key, value);
+  }
+
   /** Keeps every key that is not named here. */
   keepOthers(known: ReadonlySet<string>): void {
     for (const key of Object.keys(this.record)) if (!known.has(key)) this.keep(key, null);

@@ -11,6 +11,7 @@ import { attachMedia, type MediaPlaces } from './attach-media.js';
 
 let top: string;
 let blobs: BlobStore;
+const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 beforeAll(() => {
@@ -22,13 +23,31 @@ beforeAll(() => {
   symlinkSync('../../../elsewhere', join(top, 'export/chats/media/folder-out'));
   symlinkSync('a.txt', join(top, 'export/chats/media/link-in'));
   execFileSync('mkfifo', [join(top, 'export/chats/media/pipe')]);
+  for (const file of ['export/chats/1', 'export/chats/media/2', 'media/3', 'elsewhere/4']) {
+    const text = file.slice(-1);
+    writeFileSync(join(top, `${file.slice(0, -1)}${text === '2' ? md5(text) : `${md5(text).toUpperCase()}.jpg`}`), text);
+  }
+  writeFileSync(join(top, 'export/chats', `${'0'.repeat(32)}.txt`), 'not what it is named after');
+  symlinkSync(`../../elsewhere/${md5('4').toUpperCase()}.jpg`, join(top, 'export/chats', `${md5('4')}.jpg`));
   blobs = new BlobStore(join(top, 'blobs'));
 });
 afterAll(() => rmSync(top, { recursive: true }));
 
-async function attach(path: string | null, places: Partial<MediaPlaces> = {}, declared: Partial<Attachment> = {}): Promise<object> {
+function attach(path: string | null, places: Partial<MediaPlaces> = {}, declared: Partial<Attachment> = {}): Promise<object> {
+  return attachReference(path === null ? null : { path, md5: null }, places, declared);
+}
+
+function attachByMd5(declaredMd5: string, places: Partial<MediaPlaces> = {}): Promise<object> {
+  return attachReference({ path: null, md5: declaredMd5 }, places, { declaredMd5 });
+}
+
+async function attachReference(
+  reference: { path: string | null; md5: string | null } | null,
+  places: Partial<MediaPlaces>,
+  declared: Partial<Attachment>,
+): Promise<object> {
   const message = makeMessage('m', { attachments: [makeAttachment('x', declared)] });
-  const media = path === null ? [] : [{ attachmentId: 'attachment-x', path, md5: null }];
+  const media = reference === null ? [] : [{ attachmentId: 'attachment-x', path: reference.path, md5: reference.md5 }];
   const { draft, taken } = await attachMedia(
     message,
     media,
@@ -101,5 +120,28 @@ describe('attachMedia', () => {
     expect(await attach('media/a.txt', {}, { declaredSha256: '0'.repeat(64), declaredSize: 1 })).toEqual(
       found(file, ['ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH']),
     );
+  });
+
+  it('finds files named by their MD5 beside the archive, in its folder of media and in the directory named', async () => {
+    const mediaDirectory = join(top, 'media');
+    const stored = (text: string): object => expect.objectContaining({ state: 'not_scanned', sha256: sha256(text), warnings: [] });
+    expect(await attachByMd5(md5('1'))).toEqual(stored('1'));
+    expect(await attachByMd5(md5('2'))).toEqual(stored('2'));
+    expect(await attachByMd5(md5('3'), { mediaDirectory })).toEqual(stored('3'));
+    expect(await attachByMd5(md5('3'))).toEqual(lost('ATTACHMENT_MISSING'));
+    expect(await attachByMd5(md5('4'))).toEqual(lost('ATTACHMENT_OUTSIDE'));
+  });
+
+  it('keeps bytes that their name belies, and says so', async () => {
+    expect(await attachByMd5('0'.repeat(32))).toMatchObject({ state: 'not_scanned', warnings: ['ATTACHMENT_HASH_MISMATCH'] });
+  });
+
+  it('finds what is put into a directory later', async () => {
+    const file = join(top, 'export/chats/media', `${md5('5')}.png`);
+    expect(await attachByMd5(md5('5'))).toEqual(lost('ATTACHMENT_MISSING'));
+    writeFileSync(file, '5');
+    expect(await attachByMd5(md5('5'))).toMatchObject({ state: 'not_scanned' });
+    rmSync(file);
+    expect(await attachByMd5(md5('5'))).toEqual(lost('ATTACHMENT_MISSING'));
   });
 });

@@ -3,13 +3,12 @@ import type { BlobStore } from '../blobs/blob-store.js';
 import type { MappedEntry, MessageDraft, RawEntry } from '../domain/archive-record.js';
 import { messageId } from '../domain/message-id.js';
 import type { StoredMessage } from '../domain/message.js';
-import type { ImportOutcome } from '../domain/values.js';
-import { decodeDocument } from '../engine/document-codec.js';
+import type { ImportOutcome, RejectionReason } from '../domain/values.js';
+import { decodeDocument, decodeExpected } from '../engine/document-codec.js';
 import { packMessages, type AnalyzedMessage, type PackedBatch } from '../engine/prepared-batch.js';
 import { importerOf } from '../importers/index.js';
 import { attachMedia, type MediaPlaces } from './attach-media.js';
-import { mergeArrival } from './merge-message.js';
-
+import { isKnown, mergeArrival } from './merge-message.js';
 import { analyzeMessage } from './analyze-message.js';
 import { entriesOf, type RecordBatch } from './record-batch.js';
 import { TallyBuilder, type ImportTally } from './tally.js';
@@ -32,6 +31,15 @@ export interface EnrichedBatch {
   readonly tally: ImportTally;
   /** Real paths of the attachments' files that were taken in. */
   readonly takenMedia: readonly string[];
+  /** In order; `index` is the record's place in the batch. */
+  readonly rejections: readonly Rejection[];
+}
+
+export interface Rejection {
+  readonly index: number;
+  readonly reason: RejectionReason;
+  /** What is wrong with the record; never content. */
+  readonly detail: string;
 }
 
 /** Copies of one message that met it in the archive. */
@@ -49,41 +57,70 @@ export interface MergedBatch {
   readonly messages: PackedBatch;
 }
 
+/** The stored documents of ids, packed; null for each that is not there. */
+export type LookUp = (ids: readonly string[]) => Promise<readonly (Uint8Array | null)[]>;
+
+/** A record that was understood. */
+interface Arrival {
+  readonly stored: StoredMessage;
+  /** The record's place in the batch. */
+  readonly index: number;
+  readonly bytes: Uint8Array;
+  readonly taken: readonly string[];
+}
+
+const NOTHING_KNOWN: ReadonlySet<number> = new Set();
+
 /** What takes time in an import and needs no engine: runs in a worker thread. */
 export class BatchEnricher {
   constructor(
     private readonly blobs: BlobStore,
   ) {}
 
-  /** Understands and analyzes the records of a batch. One that fails is rejected, and costs no other. */
-  async enrich(batch: RecordBatch, context: FileContext): Promise<EnrichedBatch> {
-    const tally = new TallyBuilder(context.file);
+  /**
+   * Understands and analyzes the records of a batch. One that fails is rejected, and costs no other. With `lookUp`, records that
+   * the archive holds already are not analyzed: they are in the tally as duplicates, and not among the messages.
+   */
+  async enrich(batch: RecordBatch, context: FileContext, lookUp: LookUp | null): Promise<EnrichedBatch> {
+    const notes = new BatchNotes(context.file, batch.ends.length);
     const messages: AnalyzedMessage[] = [];
     const takenMedia: string[] = [];
+    const arrivals = await this.understand(batch, context, notes);
+    const known = lookUp === null ? NOTHING_KNOWN : await findKnown(arrivals, context, lookUp);
+    arrivals.forEach(({ stored, index, taken }, place) => {
+      const line = batch.lines[index]!;
+      try {
+        if (known.has(place)) notes.tally.addOutcome('duplicate');
+        else messages.push(analyzeMessage(stored));
+      } catch (error) {
+        return notes.rejectInternally(index, line, error);
+      }
+      takenMedia.push(...taken);
+      notes.addMessage(stored.message, line);
+    });
+    return { messages: packMessages(messages), tally: notes.tally.build(), takenMedia, rejections: notes.rejections() };
+  }
+
+  private async understand(batch: RecordBatch, context: FileContext, notes: BatchNotes): Promise<readonly Arrival[]> {
     const importer = importerOf(context.format);
-    tally.addRead(batch.ends.length);
-    for (const entry of entriesOf(batch)) {
+    const arrivals: Arrival[] = [];
+    for (const [index, entry] of entriesOf(batch).entries()) {
       try {
         const mapped = importer.map(entry, { now: context.now });
         if (mapped.kind === 'rejected') {
-          tally.addRejection(mapped.reason, entry.line, mapped.detail);
+          notes.reject({ index, reason: mapped.reason, detail: mapped.detail }, entry.line);
           continue;
         }
         const { draft, taken } =
           mapped.draft.attachments.length === 0
             ? { draft: mapped.draft, taken: [] }
             : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
-        messages.push(analyzeMessage(storedMessage(draft, mapped, entry, context)));
-        takenMedia.push(...taken);
-        for (const code of draft.warnings) tally.addWarning(code, entry.line);
-        for (const { state } of draft.attachments) tally.addAttachment(state);
-        tally.addTime(draft.sentAt);
+        arrivals.push({ stored: storedMessage(draft, mapped, entry, context), index, bytes: entry.bytes, taken });
       } catch (error) {
-        if (isStorageError(error)) throw error;
-        tally.addRejection('INTERNAL', entry.line, error instanceof Error ? error.name : 'unknown error');
+        notes.rejectInternally(index, entry.line, error);
       }
     }
-    return { messages: packMessages(messages), tally: tally.build(), takenMedia };
+    return arrivals;
   }
 
   /** Joins arriving copies into stored messages. */
@@ -158,6 +195,54 @@ function storedMessage(
     },
     raws: [{ sha256, text }],
   };
+}
+
+/** Places of the arrivals that are stored already; what this run stored itself, before it was killed, has another outcome. */
+async function findKnown(arrivals: readonly Arrival[], context: FileContext, lookUp: LookUp): Promise<ReadonlySet<number>> {
+  const documents = await lookUp(arrivals.map(({ stored }) => stored.message.id));
+  const known = new Set<number>();
+  documents.forEach((document, place) => {
+    if (document === null) return;
+    const { stored: arriving, bytes } = arrivals[place]!;
+    const stored = decodeExpected(document, { id: arriving.message.id, raw: arriving.raws[0]!, bytes });
+    if (!isOwnWork(stored, arriving, context.importRunId) && isKnown(stored, arriving)) known.add(place);
+  });
+  return known;
+}
+
+/** What is written down about the records of one batch. */
+class BatchNotes {
+  readonly tally: TallyBuilder;
+  private readonly rejected: Rejection[] = [];
+
+  constructor(file: string, recordCount: number) {
+    this.tally = new TallyBuilder(file);
+    this.tally.addRead(recordCount);
+  }
+
+  addMessage({ warnings, attachments, sentAt, sources }: StoredMessage['message'], line: number): void {
+    for (const code of warnings) this.tally.addWarning(code, line);
+    for (const { state } of attachments) this.tally.addAttachment(state);
+    this.tally.addTime(sentAt);
+    const { sequence } = sources[0]!;
+    if (sequence !== null) this.tally.addSequence(sequence);
+  }
+
+  reject(rejection: Rejection, line: number): void {
+    this.tally.addRejection(rejection.reason, line, rejection.detail);
+    this.rejected.push(rejection);
+  }
+
+  /** Throws instead when the disk is at fault. */
+  rejectInternally(index: number, line: number, error: unknown): void {
+    if (isStorageError(error)) throw error;
+    this.reject({ index, reason: 'INTERNAL', detail: error instanceof Error ? error.name : 'unknown error' }, line);
+  }
+
+  /** In the order of the records. */
+  rejections(): readonly Rejection[] {
+    return this.rejected.sort((one, other) => one.index - other.index);
+  }
 }
 
 /** The run stored this very record, and was killed before it could write that down. */

@@ -1,8 +1,9 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { StoredMessage } from '../domain/message.js';
 import { workerFile } from '../config/worker-file.js';
 import { unpackMessages, type PackedBatch, type PreparedMessage } from '../engine/prepared-batch.js';
-import type { Encounter, EnrichedBatch, FileContext, MergedBatch } from './enrich-batch.js';
+import type { Encounter, EnrichedBatch, FileContext, LookUp, MergedBatch } from './enrich-batch.js';
 import type { RecordBatch } from './record-batch.js';
 
 export interface EnrichSettings {
@@ -12,7 +13,7 @@ export interface EnrichSettings {
 
 /** One call of the worker. */
 export type EnrichTask =
-  | { readonly kind: 'enrich'; readonly batch: RecordBatch; readonly context: FileContext }
+  | { readonly kind: 'enrich'; readonly batch: RecordBatch; readonly context: FileContext; readonly questions: MessagePort | null }
   | { readonly kind: 'merge'; readonly encounters: readonly Encounter[]; readonly context: FileContext }
   | { readonly kind: 'prepare'; readonly messages: readonly StoredMessage[] };
 
@@ -36,8 +37,20 @@ export class EnrichPool {
     });
   }
 
-  enrich(batch: RecordBatch, context: FileContext): Promise<EnrichedBatch> {
-    return this.run<EnrichedBatch>({ kind: 'enrich', batch, context });
+  async enrich(batch: RecordBatch, context: FileContext, lookUp: LookUp | null): Promise<EnrichedBatch> {
+    if (lookUp === null) return this.run<EnrichedBatch>({ kind: 'enrich', batch, context, questions: null });
+    const { port1: answers, port2: questions } = new MessageChannel();
+    answers.on('message', (ids: readonly string[]) => {
+      // What cannot be looked up counts as unknown: writing it meets the same fault.
+      void lookUp(ids)
+        .catch(() => ids.map(() => null))
+        .then((documents) => answers.postMessage(documents));
+    });
+    try {
+      return await this.run<EnrichedBatch>({ kind: 'enrich', batch, context, questions }, [questions]);
+    } finally {
+      answers.close();
+    }
   }
 
   merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> {
@@ -49,10 +62,12 @@ export class EnrichPool {
   }
 
   async close(): Promise<void> {
+    // A thread that is ended while it still loads its modules takes the whole process with it.
+    await this.prepare([]).catch(() => {});
     await this.pool.destroy();
   }
 
-  private async run<Result>(task: EnrichTask): Promise<Result> {
-    return (await this.pool.run(task)) as Result;
+  private async run<Result>(task: EnrichTask, transferList: MessagePort[] = []): Promise<Result> {
+    return (await this.pool.run(task, { transferList })) as Result;
   }
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { workerData } from 'node:worker_threads';
+import { workerData, type MessagePort } from 'node:worker_threads';
 import { BlobStore } from '../blobs/blob-store.js';
-import { BatchEnricher } from './enrich-batch.js';
+import { BatchEnricher, type LookUp } from './enrich-batch.js';
 import type { EnrichSettings, EnrichTask } from './enrich-pool.js';
 
 const settings = workerData as EnrichSettings;
@@ -13,10 +13,19 @@ export default async function runTask(task: EnrichTask): Promise<unknown> {
   await setImmediate();
   switch (task.kind) {
     case 'enrich':
-      return enricher.enrich(task.batch, task.context);
+      return enricher.enrich(task.batch, task.context, task.questions === null ? null : lookUpBy(task.questions));
     case 'merge':
       return enricher.merge(task.encounters, task.context);
     case 'prepare':
       return enricher.prepare(task.messages);
   }
+}
+
+/** Asks the main thread, which alone has the archive open. */
+function lookUpBy(questions: MessagePort): LookUp {
+  return (ids) =>
+    new Promise((resolve) => {
+      questions.once('message', resolve);
+      questions.postMessage(ids);
+    });
 }

@@ -1,9 +1,12 @@
+import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { IndexWriter } from '../engine/index-writer.js';
 import type { ArchiveImporter } from '../importers/archive-importer.js';
 import type { ArchiveFile } from './archive-file.js';
-import type { EnrichedBatch, FileContext, MergedBatch, Encounter } from './enrich-batch.js';
+import type { EnrichedBatch, FileContext, LookUp, MergedBatch, Encounter } from './enrich-batch.js';
 import { unpackMessages } from '../engine/prepared-batch.js';
+import { suspicionOf } from './import-report.js';
 import { RecordBatcher, type RecordBatch } from './record-batch.js';
+import { rejectedOf } from './rejected-batch.js';
 import { storeBatch } from './store-batch.js';
 import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally } from './tally.js';
 
@@ -11,10 +14,12 @@ import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally
 export const BATCH_RECORDS = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 const BATCHES_IN_FLIGHT = 3;
+/** With more duplicates than this in a batch, it is worth looking which of the next records are known. */
+const KNOWN_SHARE = 0.1;
 
 /** Understands batches; `EnrichPool`, or `BatchEnricher` itself in tests. */
 export interface Enricher {
-  enrich(batch: RecordBatch, context: FileContext): Promise<EnrichedBatch>;
+  enrich(batch: RecordBatch, context: FileContext, lookUp: LookUp | null): Promise<EnrichedBatch>;
   merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> | MergedBatch;
 }
 
@@ -30,6 +35,7 @@ export interface FileImportOptions {
   readonly importer: ArchiveImporter;
   readonly writer: IndexWriter;
   readonly enricher: Enricher;
+  readonly rejected: RejectedRecordStore;
   /** Where to go on. */
   readonly from: FileProgress;
   /** Stops the import behind the batch at hand. */
@@ -38,19 +44,23 @@ export interface FileImportOptions {
   readonly onCommit: (progress: FileProgress, takenMedia: readonly string[]) => Promise<void>;
 }
 
+/** `givenUp`: too many of its records are bad. `aborted`: by the signal. */
+export type FileEnd = 'whole' | 'givenUp' | 'aborted';
+
 interface BatchInFlight {
   readonly batch: RecordBatch;
   readonly enriched: Promise<EnrichedBatch>;
 }
 
-/** Imports one file. While one batch is being written, the next are being understood in the worker. Returns true at the file's end, false if stopped before. */
-export async function importFile(file: ArchiveFile, options: FileImportOptions): Promise<boolean> {
-  const { importer, from, signal } = options;
+/** Imports one file. While one batch is being written, the next are being understood in the worker. What was stored stays in any case. */
+export async function importFile(file: ArchiveFile, options: FileImportOptions): Promise<FileEnd> {
+  const { importer, from, signal, context, rejected } = options;
+  await rejected.discardBehind(context.importRunId, { file: context.file, ordinal: from.tally.counts.read });
   const committer = new Committer(options);
   const batcher = new RecordBatcher(BATCH_RECORDS, BATCH_BYTES);
   const inFlight: BatchInFlight[] = [];
   const submit = async (): Promise<void> => {
-    inFlight.push(send(batcher.take(), options));
+    inFlight.push(send(batcher.take(), options, committer.expectsKnown));
     if (inFlight.length >= BATCHES_IN_FLIGHT) await committer.commit(inFlight.shift()!);
   };
   for await (const entries of importer.entries(file.read(), from)) {
@@ -58,20 +68,23 @@ export async function importFile(file: ArchiveFile, options: FileImportOptions):
       batcher.add(entry);
       if (!batcher.isFull) continue;
       await submit();
-      if (signal.aborted) return false;
+      if (signal.aborted) return 'aborted';
+      if (committer.isSuspicious) return 'givenUp';
     }
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'aborted';
   }
   if (!batcher.isEmpty) await submit();
   for (const batch of inFlight) {
-    if (signal.aborted) return false;
+    if (signal.aborted) return 'aborted';
+    if (committer.isSuspicious) return 'givenUp';
     await committer.commit(batch);
   }
-  return true;
+  return 'whole';
 }
 
-function send(batch: RecordBatch, { enricher, context }: FileImportOptions): BatchInFlight {
-  const enriched = enricher.enrich(batch, context);
+/** Looking first is cheap and saves the analysis of a record that is known, but for a new one it is in vain. */
+function send(batch: RecordBatch, { enricher, context, writer }: FileImportOptions, isKnownLikely: boolean): BatchInFlight {
+  const enriched = enricher.enrich(batch, context, isKnownLikely ? (ids) => writer.readDocuments(ids) : null);
   // Its failure is met when its turn comes; until then nobody listens.
   enriched.catch(() => {});
   return { batch, enriched };
@@ -80,20 +93,30 @@ function send(batch: RecordBatch, { enricher, context }: FileImportOptions): Bat
 /** Stores batches in order and keeps the file's tally. */
 class Committer {
   private tally: ImportTally;
+  /** Whether the next records are probably in the archive: the first are looked up, and whatever follows many known ones. */
+  expectsKnown = true;
 
   constructor(private readonly options: FileImportOptions) {
     this.tally = options.from.tally;
   }
 
+  get isSuspicious(): boolean {
+    return suspicionOf(this.tally, false) !== null;
+  }
+
   async commit({ batch, enriched }: BatchInFlight): Promise<void> {
-    const { writer, enricher, context, onCommit } = this.options;
-    const { messages, tally, takenMedia } = await enriched;
+    const { writer, enricher, rejected, context, onCommit } = this.options;
+    const { messages, tally, takenMedia, rejections } = await enriched;
     const outcomes = await storeBatch(unpackMessages(messages), context, writer, async (encounters) => enricher.merge(encounters, context));
     const builder = new TallyBuilder(context.file);
     for (const outcome of outcomes) builder.addOutcome(outcome);
     const batchTally = addTallies(tally, builder.build());
     requireBalance(batchTally);
+    // Before the file counts as read this far: killed in between, the same records replace themselves.
+    const rejectedRecords = rejectedOf(batch, rejections, context, this.tally.counts.read);
+    if (rejectedRecords.length > 0) await rejected.add(rejectedRecords);
     this.tally = addTallies(this.tally, batchTally);
+    this.expectsKnown = batchTally.counts.duplicate >= batchTally.counts.read * KNOWN_SHARE;
     await onCommit({ offset: batch.endOffset, line: batch.endLine, tally: this.tally }, takenMedia);
   }
 }

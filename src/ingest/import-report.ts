@@ -1,4 +1,5 @@
 import type { ImportRun } from './import-run.js';
+import type { ImportTally } from './tally.js';
 
 /** What an import came to. */
 export interface ImportReport {
@@ -10,16 +11,20 @@ export interface ImportReport {
 /** A file with too many bad records is probably of another format. */
 const SUSPICIOUS_SHARE = 0.2;
 const LEAST_TO_JUDGE_BY = 50;
+/** From here on a file is judged while it is read, and given up. */
+const LEAST_TO_GIVE_UP_BY = 1_000;
 
 /** Judges a run whose files were all tried. */
 export function reportOf(run: ImportRun): ImportReport {
   return { run, exitCode: exitCodeOf(run) };
 }
 
-/** What is wrong with a file as a whole, given what became of its records; one sentence, or null. */
-export function suspicionOf(read: number, rejected: number): string | null {
-  if (read < LEAST_TO_JUDGE_BY || rejected / read <= SUSPICIOUS_SHARE) return null;
-  return `${rejected} of ${read} records were rejected: the format is probably another one.`;
+/** What is wrong with a file as a whole, given what became of its records so far; one sentence, or null. */
+export function suspicionOf({ counts, rejections }: ImportTally, isWhole: boolean): string | null {
+  // A record that is encrypted is of the right format.
+  const bad = counts.rejected - (rejections.ENCRYPTED?.count ?? 0);
+  if (counts.read < (isWhole ? LEAST_TO_JUDGE_BY : LEAST_TO_GIVE_UP_BY) || bad / counts.read <= SUSPICIOUS_SHARE) return null;
+  return `${isWhole ? '' : 'Stopped: '}${bad} of ${counts.read} records were rejected: the format is probably another one.`;
 }
 
 function exitCodeOf(run: ImportRun): ImportReport['exitCode'] {

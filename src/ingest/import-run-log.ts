@@ -69,9 +69,9 @@ function isSame(run: ImportRun, identity: ImportIdentity): boolean {
 }
 
 /** A run that was stopped, or whose process is gone. On another machine nobody can tell: then it is left alone. */
-function isAbandoned(run: ImportRun): boolean {
+export function isAbandoned(run: Pick<ImportRun, 'state' | 'process'>): boolean {
   if (run.state === 'interrupted' || run.state === 'failed') return true;
-  return run.state === 'running' && run.process.host === hostname() && !isAlive(run.process);
+  return (run.state === 'running' || run.state === 'waiting') && run.process.host === hostname() && !isAlive(run.process);
 }
 
 function isAlive({ pid, token }: ImportRun['process']): boolean {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ImportTally } from './tally.js';
 
-/** `interrupted`: stopped on request, and goes on when the same command is given again. */
-export type ImportRunState = 'running' | 'interrupted' | 'finished' | 'failed';
+/** `interrupted`: stopped on request, and goes on when the same command is given again. `waiting`: for another import to end. */
+export type ImportRunState = 'running' | 'interrupted' | 'finished' | 'failed' | 'waiting';
 
 export type ImportedFileState = 'waiting' | 'reading' | 'finished' | 'failed';
 
@@ -48,6 +48,8 @@ export interface ImportRun {
   readonly assumptions: readonly string[];
   /** Over all files. */
   readonly tally: ImportTally;
+  /** For the rate: when the work began, or went on, with how many records of the run read before; and when this was written. */
+  readonly pace: { readonly since: number; readonly recordsBefore: number; readonly savedAt: number };
   /** Who writes this record, so that another process can tell whether it still does. */
   readonly process: { readonly host: string; readonly pid: number; readonly token: string };
 }

@@ -10,6 +10,7 @@ const ImportRunStateEnum: Readonly<Record<ImportRunState, ImportRunState>> = {
   interrupted: 'interrupted',
   finished: 'finished',
   failed: 'failed',
+  waiting: 'waiting',
 };
 registerEnumType(ImportRunStateEnum, {
   name: 'ImportRunState',
@@ -84,6 +85,27 @@ export class WarningCount {
   first!: readonly LineNote[];
 }
 
+@ObjectType({ description: 'Numbers of a stream that no record has, although records before and behind them are there.' })
+export class MissingNumbers {
+  @Field({ description: 'Decimal digits.' })
+  first!: string;
+
+  @Field({ description: 'Decimal digits.' })
+  last!: string;
+}
+
+@ObjectType({ description: 'How far an import is, as it last said; it does so every two seconds.' })
+export class ImportRunProgress {
+  @Field(() => Float, { description: 'Of the files as they stand on disk.' })
+  bytesDone!: number;
+
+  @Field(() => Float)
+  bytesTotal!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Since the import began or last went on; null until the first records are stored.' })
+  recordsPerSecond!: number | null;
+}
+
 @ObjectType('ImportedFile', { description: 'One file of an import run.' })
 export class ImportedFileModel {
   @Field()
@@ -104,8 +126,20 @@ export class ImportedFileModel {
   @Field(() => ImportedFileStateEnum)
   state!: ImportedFileState;
 
+  @Field(() => Float, { description: 'Bytes read so far, as they stand on disk.' })
+  bytesDone!: number;
+
   @Field(() => ImportCounts)
   counts!: ImportCounts;
+
+  @Field(() => [RejectionCount])
+  rejections!: readonly RejectionCount[];
+
+  @Field(() => [WarningCount])
+  warnings!: readonly WarningCount[];
+
+  @Field(() => [MissingNumbers], { description: 'The first hundred gaps in the numbers of its records, where these have numbers.' })
+  gaps!: readonly MissingNumbers[];
 
   @Field(() => [String], { description: 'What is wrong with the file as a whole.' })
   problems!: readonly string[];
@@ -143,6 +177,9 @@ export class ImportRunModel {
   @Field(() => [String], { description: 'What had to be assumed.' })
   assumptions!: readonly string[];
 
+  @Field(() => ImportRunProgress)
+  progress!: ImportRunProgress;
+
   @Field(() => ImportCounts)
   counts!: ImportCounts;
 
@@ -151,6 +188,9 @@ export class ImportRunModel {
 
   @Field(() => [WarningCount])
   warnings!: readonly WarningCount[];
+
+  @Field(() => [MissingNumbers], { description: 'The first hundred gaps in the numbers of its records, all files together.' })
+  gaps!: readonly MissingNumbers[];
 
   @Field(() => DateTime, { nullable: true, description: 'Of the accepted messages.' })
   earliestSentAt!: number | null;

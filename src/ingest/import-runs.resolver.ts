@@ -1,10 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
-import type { RejectionReason, WarningCode } from '../domain/values.js';
 import { HoldfastError } from '../errors/errors.js';
-import type { ImportRun } from './import-run.js';
 import { ImportRunLog } from './import-run-log.js';
 import { ImportRunConnection, ImportRunModel } from './import-runs.model.js';
+import { toImportRunModel } from './to-import-run-model.js';
 
 const PAGE_LIMIT = 100;
 const RUN_ID = /^[0-9a-z]{1,40}$/;
@@ -22,7 +21,7 @@ export class ImportRunsResolver {
       throw new HoldfastError('INPUT_INVALID', `first is a number from 1 to ${PAGE_LIMIT}.`, { parameters: ['first'] });
     if (after && !RUN_ID.test(after)) throw new HoldfastError('CURSOR_INVALID');
     const runs = await this.runs.list(first + 1, after ?? undefined);
-    const edges = runs.slice(0, first).map((run) => ({ cursor: run.id, node: toModel(run) }));
+    const edges = runs.slice(0, first).map((run) => ({ cursor: run.id, node: toImportRunModel(run) }));
     return {
       totalCount: await this.count(),
       edges,
@@ -38,7 +37,7 @@ export class ImportRunsResolver {
   @Query(() => ImportRunModel, { nullable: true, description: 'One import run; null if there is none.' })
   async importRun(@Args('id', { type: () => String }) id: string): Promise<ImportRunModel | null> {
     const run = RUN_ID.test(id) ? await this.runs.find(id) : null;
-    return run === null ? null : toModel(run);
+    return run === null ? null : toImportRunModel(run);
   }
 
   private async count(): Promise<number> {
@@ -49,16 +48,4 @@ export class ImportRunsResolver {
       after = page.at(-1)!.id;
     }
   }
-}
-
-function toModel({ tally, ...run }: ImportRun): ImportRunModel {
-  return {
-    ...run,
-    files: run.files.map((file) => ({ ...file, counts: file.tally.counts })),
-    counts: tally.counts,
-    rejections: Object.entries(tally.rejections).map(([reason, seen]) => ({ reason: reason as RejectionReason, ...seen })),
-    warnings: Object.entries(tally.warnings).map(([code, seen]) => ({ code: code as WarningCode, ...seen })),
-    earliestSentAt: tally.earliestSentAt,
-    latestSentAt: tally.latestSentAt,
-  };
 }

@@ -7,6 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { FixedClock } from '../../test/support/fixed-clock.js';
 import { MemoryCatalogStore } from '../../test/support/memory-catalog-store.js';
 import { MemoryIndexWriter } from '../../test/support/memory-index-writer.js';
+import { MemoryRejectedRecords } from '../../test/support/memory-rejected-records.js';
 import { Random } from '../../test/support/random.js';
 import type { AuditBlock } from '../audit/audit-block.js';
 import { AuditLog } from '../audit/audit-log.js';
@@ -22,11 +23,13 @@ let directory: string;
 let writer: MemoryIndexWriter;
 let catalog: MemoryCatalogStore;
 let clock: FixedClock;
+let rejected: MemoryRejectedRecords;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'holdfast-ingest-'));
   writer = new MemoryIndexWriter();
   catalog = new MemoryCatalogStore();
+  rejected = new MemoryRejectedRecords();
   clock = new FixedClock(Date.UTC(2026, 10, 22));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
@@ -40,7 +43,7 @@ function write(name: string, content: string | Uint8Array): string {
 
 function importPath(path: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
   const enricher = new BatchEnricher(new BlobStore(join(directory, 'blobs')));
-  const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock);
+  const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock, rejected);
   return service.importPath({
     path,
     source: null,
@@ -123,6 +126,20 @@ describe('importPath', () => {
       expect(countsOf(await importPath(path))).toEqual({ read: 20, duplicate: 20 });
       expect(digest()).toBe(before);
     }
+  });
+
+  it('looks first, and then analyzes only what it does not know', async () => {
+    await importPath(write('a.jsonl', many(5 * BATCH_RECORDS)));
+    const arrived: number[] = [];
+    const put = writer.put.bind(writer);
+    writer.put = (items) => {
+      if (items.length > 0) arrived.push(items.length);
+      return put(items);
+    };
+    const again = await importPath(write('a.jsonl', `${many(5 * BATCH_RECORDS)}${record(3, 'other')}\n${record('9999999')}\n`));
+    expect(countsOf(again)).toEqual({ read: 5 * BATCH_RECORDS + 2, duplicate: 5 * BATCH_RECORDS, conflict: 1, new: 1 });
+    expect(arrived).toEqual([2, 1]);
+    expect(again.run.tally).toMatchObject({ earliestSentAt: Date.UTC(2026, 0, 1), latestSentAt: Date.UTC(2026, 0, 1) + 9_999_999 });
   });
 
   it('ends in the same archive for any order of overlapping files', async () => {
@@ -257,10 +274,36 @@ describe('importPath', () => {
   });
 
   it('says that the format is probably another one, and keeps the good records', async () => {
-    const { run } = await importPath(write('a.jsonl', `${many(79)}${'bad\n'.repeat(21)}`));
-    expect(run.files[0]!.problems).toEqual(['21 of 100 records were rejected: the format is probably another one.']);
-    expect(run.tally.counts.new).toBe(79);
+    const { run, exitCode } = await importPath(write('a.jsonl', `${many(79)}${'bad\n'.repeat(21)}`));
+    expect(run.files[0]).toMatchObject({
+      state: 'failed',
+      problems: ['21 of 100 records were rejected: the format is probably another one.'],
+    });
+    expect([run.state, run.tally.counts.new, exitCode]).toEqual(['finished', 79, 1]);
     expect(run.tally.rejections.NOT_JSON!.first).toHaveLength(10);
+    const fifth = await importPath(write('b.jsonl', `${many(80)}${'bad\n'.repeat(20)}`));
+    expect(fifth.run.files[0]).toMatchObject({ state: 'finished', problems: [] });
+  });
+
+  it('gives up a file with too many bad records before its end, keeps what it stored, and reads the next', async () => {
+    const mixed = lines(...Array.from({ length: 4 * BATCH_RECORDS }, (_, index) => (index % 3 === 0 ? 'bad' : record(index))));
+    write('a.jsonl', mixed);
+    write('b.jsonl', lines(record(1)));
+    const { run, exitCode } = await importPath(join(directory, 'in'));
+    const [read, bad] = [BATCH_RECORDS, Math.ceil(BATCH_RECORDS / 3)];
+    expect(run.files).toMatchObject([
+      {
+        state: 'failed',
+        sha256: null,
+        problems: [`Stopped: ${bad} of ${read} records were rejected: the format is probably another one.`],
+        tally: { counts: { read, rejected: bad, new: read - bad } },
+      },
+      { state: 'finished', tally: { counts: { read: 1, duplicate: 1 } } },
+    ]);
+    expect([run.state, exitCode, writer.messages.size]).toEqual(['finished', 1, read - bad]);
+    expect((await importPath(write('c.jsonl', 'bad\n'.repeat(3 * BATCH_RECORDS)))).exitCode).toBe(2);
+    const phases = (await auditEvents()).map((event) => (event as { phase: string }).phase);
+    expect(phases.slice(0, 4)).toEqual(['started', 'failed', 'started', 'finished']);
   });
 
   it('refuses a path, format or media directory that is not there, before it does anything', async () => {

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { AuditLog } from '../audit/audit-log.js';
+import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { Clock } from '../domain/clock.js';
 import type { IndexWriter } from '../engine/index-writer.js';
 import { HoldfastError } from '../errors/errors.js';
@@ -10,7 +11,7 @@ import type { MediaPlaces } from './attach-media.js';
 import { claimFiles } from './claim-files.js';
 import type { FileContext } from './enrich-batch.js';
 import { findArchiveFiles } from './find-archive-files.js';
-import { importFile, type Enricher } from './import-file.js';
+import { importFile, type Enricher, type FileEnd } from './import-file.js';
 import { reportOf, suspicionOf, type ImportReport } from './import-report.js';
 import type { ImportRunLog } from './import-run-log.js';
 import { RunTracker } from './run-tracker.js';
@@ -33,6 +34,8 @@ export interface ImportOptions {
   /** Stops behind the batch at hand; the same options later go on there. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: ImportProgress) => void;
+  /** Holds the run back, which waits with its id known, until it resolves. */
+  readonly untilTurn?: (importRunId: string) => Promise<void>;
 }
 
 /** How far a run is. Bytes are those on disk. */
@@ -59,6 +62,7 @@ export class IngestService {
     private readonly runs: ImportRunLog,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
+    private readonly rejected: RejectedRecordStore,
   ) {}
 
   /**
@@ -69,8 +73,11 @@ export class IngestService {
     if (options.format !== null) importerOf(options.format);
     const found = await findArchiveFiles(options.path, options.excludedDirectory);
     const places = { root: found.root, mediaDirectory: await realDirectory(options.mediaDirectory) };
-    const tracker = await RunTracker.start(await claimFiles(found, options.format), options, { runs: this.runs, clock: this.clock });
+    const claimed = await claimFiles(found, options.format);
+    const state = options.untilTurn === undefined ? 'running' : 'waiting';
+    const tracker = await RunTracker.start(claimed, options, { runs: this.runs, clock: this.clock }, state);
     try {
+      if (options.untilTurn !== undefined) await waitFor(options.untilTurn, tracker, options.signal);
       for (const archive of tracker.unfinished()) {
         if (!options.signal.aborted) await this.importArchive(archive, { options, tracker, places });
       }
@@ -86,19 +93,21 @@ export class IngestService {
 
   /** One file, from where it stands to its end, audited at both. */
   private async importArchive(archive: ArchiveFile, work: Work): Promise<void> {
-    const { tracker, options } = work;
+    const { tracker } = work;
     await this.append('started', archive, work);
-    let isWhole = false;
+    let isFinished = false;
     try {
-      isWhole = await this.readArchive(archive, work);
-      if (isWhole) await tracker.close(archive, problemsOf(archive, work));
-      else if (options.signal.aborted) await tracker.save(archive);
+      const end = await this.readArchive(archive, work);
+      if (end === 'aborted') return await tracker.save(archive);
+      const suspicion = suspicionOf(tracker.file(archive.name).tally, end === 'whole');
+      await tracker.close(archive, suspicion === null ? 'finished' : 'failed', [earlyEndOf(archive), suspicion]);
+      isFinished = suspicion === null;
     } finally {
-      await this.append(isWhole ? 'finished' : 'failed', archive, work);
+      await this.append(isFinished ? 'finished' : 'failed', archive, work);
     }
   }
 
-  private readArchive(archive: ArchiveFile, { tracker, options, places }: Work): Promise<boolean> {
+  private readArchive(archive: ArchiveFile, { tracker, options, places }: Work): Promise<FileEnd> {
     const file = tracker.file(archive.name);
     const { id, source, identitySpace, startedAt } = tracker.run;
     const importer = importerOf(file.format);
@@ -117,6 +126,7 @@ export class IngestService {
       importer,
       writer: this.writer,
       enricher: this.enricher,
+      rejected: this.rejected,
       signal: options.signal,
       from: { offset: file.committedOffset, line: file.committedLine, tally: file.tally },
       onCommit: async (progress, takenMedia) => {
@@ -144,10 +154,13 @@ export class IngestService {
   }
 }
 
-function problemsOf(archive: ArchiveFile, { tracker }: Work): string[] {
-  const { read, rejected } = tracker.file(archive.name).tally.counts;
-  const early = archive.problem === null ? null : `Only its beginning could be read: ${archive.problem}.`;
-  return [early, suspicionOf(read, rejected)].filter((problem) => problem !== null);
+async function waitFor(turn: NonNullable<ImportOptions['untilTurn']>, tracker: RunTracker, signal: AbortSignal): Promise<void> {
+  await turn(tracker.run.id);
+  if (!signal.aborted) await tracker.begin();
+}
+
+function earlyEndOf({ problem }: ArchiveFile): string | null {
+  return problem === null ? null : `Only its beginning could be read: ${problem}.`;
 }
 
 async function realDirectory(path: string | null): Promise<string | null> {

@@ -4,7 +4,7 @@ import { makeAttachment, makeMessage } from '../../test/support/make-message.js'
 import { scaled } from '../../test/support/scale.js';
 import type { Attachment, Message, MessagePart, StoredMessage } from '../domain/message.js';
 import { ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, MESSAGE_KINDS, PLATFORMS, WARNING_CODES } from '../domain/values.js';
-import { mergeArrival, mergeMessages } from './merge-message.js';
+import { isKnown, mergeArrival, mergeMessages } from './merge-message.js';
 
 const id = fc.constantFrom('', 'li', 'wang', 'zhang');
 const text = fc.oneof(fc.constantFrom('', '付款', '付款了', '別告訴別人'), fc.string({ maxLength: 3 }));
@@ -120,6 +120,8 @@ describe('mergeMessages is a join', () => {
         expect(mergeMessages(merged, merged)).toEqual(merged);
         expect(mergeMessages(merged, b)).toEqual(merged);
         expect(mergeArrival(merged, a)).toMatchObject({ outcome: 'duplicate', isChanged: false });
+        expect([isKnown(merged, a), isKnown(merged, b)]).toEqual([true, true]);
+        expect(isKnown(a, b) && mergeArrival(a, b).isChanged).toBe(false);
       }),
       options,
     );
@@ -146,6 +148,51 @@ describe('mergeMessages is a join', () => {
     );
   });
 });
+
+describe('an orphan recall', () => {
+  const recalled = { at: 9000, by: 'admin' };
+  const recall = stored(
+    { text: '', kind: 'system', sentAt: null, senderId: 'admin', recipientIds: ['li'], recall: recalled },
+    '2',
+    { kind: 'recall' },
+  );
+  const original = stored({ text: '付款', kind: 'text', senderId: 'zhang', senderName: '张', recipientIds: ['li'] });
+  const edit = stored({ text: '付款了', editedAt: 2000, senderId: 'zhang', recipientIds: ['li'] }, '1');
+  const second = stored({ text: '付款', senderId: 'zhang', recipientIds: ['li', 'wang'] }, '3', { source: 'server' });
+
+  it('and original, edit and second source end in one message, in every order', () => {
+    const expected = {
+      text: '付款了', editedAt: 2000, versions: [{ text: '付款', at: null, by: null }], kind: 'text', sentAt: 1000, dateState: 'exact',
+      senderId: 'zhang', senderName: '张', recipientIds: ['admin', 'li', 'wang'], recall: recalled, warnings: [],
+    };
+    for (const order of ordersOf([recall, original, edit, second])) {
+      const merged = order.reduce(mergeMessages);
+      expect(merged.message).toMatchObject(expected);
+      expect(merged).toEqual([recall, original, edit, second].reduce(mergeMessages));
+      expect(merged.raws).toHaveLength(4);
+      expect(merged.message.sources).toHaveLength(4);
+    }
+  });
+
+  it('and what it recalls merge whichever comes first, and each is known the second time', () => {
+    for (const [first, then] of [[recall, original], [original, recall]] as const) {
+      const { stored: merged, outcome } = mergeArrival(first, then);
+      expect(outcome).toBe('merged');
+      expect(merged.message).toMatchObject({ text: '付款', sentAt: 1000, senderId: 'zhang', kind: 'text', recall: recalled });
+      expect(mergeArrival(merged, then)).toMatchObject({ outcome: 'duplicate', isChanged: false });
+    }
+  });
+
+  it('that meets another stays one', () => {
+    const other = stored({ text: '', sentAt: null, recall: { at: 8000, by: null } }, '4', { kind: 'recall' });
+    expect(mergeMessages(recall, other).message).toMatchObject({ text: '', sentAt: null, recall: { at: 8000, by: 'admin' } });
+  });
+});
+
+function ordersOf<Value>(values: readonly Value[]): Value[][] {
+  if (values.length === 0) return [[]];
+  return values.flatMap((first, index) => ordersOf(values.filter((_, other) => other !== index)).map((rest) => [first, ...rest]));
+}
 
 const textsOf = (message: Message): string[] =>
   [message.text, ...message.versions.map((version) => version.text)].filter((one) => one !== '');

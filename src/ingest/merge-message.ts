@@ -11,7 +11,17 @@ import {
   type MessageKind,
   type Platform,
 } from '../domain/values.js';
-import { canonicalJson, compareStrings, earliest, joinKeyed, joinRanked, joinSets, joinStrings, joinWhole } from './merge-order.js';
+import {
+  canonicalJson,
+  compareStrings,
+  earliest,
+  isSameJson,
+  joinKeyed,
+  joinRanked,
+  joinSets,
+  joinStrings,
+  joinWhole,
+} from './merge-order.js';
 import { mergeTexts, uneditedTexts } from './merge-texts.js';
 
 /** What arriving copies did to a stored message. */
@@ -57,27 +67,42 @@ export function mergeMessages(left: StoredMessage, right: StoredMessage): Stored
 /** Joins an arriving copy into the stored one and says what it did. */
 export function mergeArrival(stored: StoredMessage, arriving: StoredMessage): MergeResult {
   const merged = mergeMessages(stored, arriving);
-  const isChanged = canonicalJson(merged) !== canonicalJson(stored);
-  const isNews = contentOf(merged) !== contentOf(stored);
+  if (isSameJson(merged, stored)) return { stored: merged, outcome: 'duplicate', isChanged: false };
+  const isNews = !isSameJson(contentOf(merged), contentOf(stored));
   const outcome = !isNews ? 'duplicate' : contradicts(stored.message, arriving.message) ? 'conflict' : 'merged';
-  return { stored: merged, outcome, isChanged };
+  return { stored: merged, outcome, isChanged: true };
+}
+
+/**
+ * Whether this very record is known and joining it would change nothing. Once true it stays true, since a stored message only
+ * ever grows.
+ */
+export function isKnown(stored: StoredMessage, arriving: StoredMessage): boolean {
+  const [source] = arriving.message.sources;
+  const known = stored.message.sources.find(({ sha256, source: name }) => sha256 === source!.sha256 && name === source!.source);
+  if (known === undefined || joinSources(known, source!) !== known) return false;
+  // Mostly all is the same, which needs no join to tell.
+  const fields = Object.keys(arriving.message) as (keyof Message)[];
+  const isSame = fields.every((field) => field === 'sources' || isSameJson(stored.message[field], arriving.message[field]));
+  return isSame || isSameJson(mergeMessages(stored, arriving), stored);
 }
 
 function joinMessages(left: Message, right: Message): Message {
-  const senderId = joinStrings(left.senderId, right.senderId);
+  const [one, other] = tellers(left, right);
+  const senderId = joinStrings(one.senderId, other.senderId);
   return {
     ...left,
     platform: joinRanked(PLATFORM_RANKING, left.platform, right.platform),
-    kind: joinRanked(KIND_RANKING, left.kind, right.kind),
-    nativeType: joinStrings(left.nativeType, right.nativeType),
+    kind: joinRanked(KIND_RANKING, one.kind, other.kind),
+    nativeType: joinStrings(one.nativeType, other.nativeType),
     conversationId: joinStrings(left.conversationId, right.conversationId),
     conversationName: joinStrings(left.conversationName, right.conversationName),
     conversationKind: joinRanked(CONVERSATION_KIND_RANKING, left.conversationKind, right.conversationKind),
     senderId,
-    senderName: joinStrings(left.senderName, right.senderName),
+    senderName: joinStrings(one.senderName, other.senderName),
     recipientIds: joinSets(participants(left), participants(right)).filter((id) => id !== senderId),
     custodianIds: joinSets(left.custodianIds, right.custodianIds),
-    ...joinTimes(left, right),
+    ...joinTimes(one, other),
     ...mergeTexts(left, right),
     quoted: left.quoted === null ? right.quoted : right.quoted === null ? left.quoted : joinWhole(left.quoted, right.quoted),
     parts: joinWhole(left.parts, right.parts),
@@ -87,6 +112,20 @@ function joinMessages(left: Message, right: Message): Message {
     extra: joinExtras(left.extra, right.extra),
     sources: joinKeyed(left.sources, right.sources, ({ source, sha256 }) => `${source}\0${sha256}`, joinSources),
   };
+}
+
+/**
+ * The copies that tell kind, sender and time: of an orphan recall and a message only the message, since who recalls and when is
+ * no news of who wrote and when. An orphan's own stay nowhere but in its raw record (its sender also among the participants),
+ * or the order of arrival would show.
+ */
+function tellers(left: Message, right: Message): readonly [Message, Message] {
+  if (isOrphanRecall(left) === isOrphanRecall(right)) return [left, right];
+  return isOrphanRecall(left) ? [right, right] : [left, left];
+}
+
+function isOrphanRecall({ sources }: Message): boolean {
+  return sources.every(({ kind }) => kind === 'recall');
 }
 
 /** Sender and recipients. A sender that loses becomes a recipient, and so stays findable. */
@@ -155,13 +194,13 @@ function joinSources(left: MessageSource, right: MessageSource): MessageSource {
   return order <= 0 ? left : right;
 }
 
-/** Everything but where an already known record stood. */
-function contentOf({ message, raws }: StoredMessage): string {
-  return canonicalJson({
-    raws: raws.map((raw) => raw.sha256),
+/** Everything but where and when the records stood in files: the same however a message came in. */
+export function contentOf({ message, raws }: StoredMessage): object {
+  return {
     ...message,
-    sources: message.sources.map(({ source, sha256 }) => [source, sha256]),
-  });
+    sources: message.sources.map(({ source, sha256, kind, sequence }) => ({ source, sha256, kind, sequence })),
+    raws,
+  };
 }
 
 /** Both say something about the text, and it is neither the same nor explained by an edit. */

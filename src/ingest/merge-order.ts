@@ -55,6 +55,21 @@ export function joinKeyed<Value>(
   return [...joined].sort(([one], [other]) => compareStrings(one, other)).map(([, value]) => value);
 }
 
+/** Whether two JSON values are equal, as `canonicalJson` would tell, but without writing them. */
+export function isSameJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
+  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
+  if (Array.isArray(left)) {
+    return Array.isArray(right) && left.length === right.length && left.every((value, index) => isSameJson(value, right[index]));
+  }
+  if (Array.isArray(right)) return false;
+  const keys = Object.keys(left);
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && isSameJson(left[key as keyof typeof left], right[key as keyof typeof right]))
+  );
+}
+
 /** JSON with sorted keys: equal values have equal texts. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;

@@ -10,7 +10,7 @@ export interface RecordBatch {
   readonly endOffset: number;
   readonly endLine: number;
   /** By position, where one of these is set. */
-  readonly oddities: readonly (readonly [index: number, oddity: Pick<RawEntry, 'isUnterminated' | 'excessBytes'>])[];
+  readonly oddities: readonly (readonly [index: number, oddity: Pick<RawEntry, 'isUnterminated' | 'excessBytes' | 'excess'>])[];
 }
 
 /** Collects entries until there are enough of them for one trip. */
@@ -52,8 +52,8 @@ export class RecordBatcher {
       lines: this.entries.map(({ line }) => line),
       endOffset: last?.endOffset ?? 0,
       endLine: last?.line ?? 0,
-      oddities: this.entries.flatMap(({ isUnterminated, excessBytes }, index) =>
-        isUnterminated === undefined && excessBytes === undefined ? [] : [[index, { isUnterminated, excessBytes }] as const],
+      oddities: this.entries.flatMap(({ isUnterminated, excessBytes, excess }, index) =>
+        isUnterminated === undefined && excessBytes === undefined ? [] : [[index, { isUnterminated, excessBytes, excess }] as const],
       ),
     };
     this.entries = [];

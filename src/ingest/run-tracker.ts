@@ -53,6 +53,7 @@ export class RunTracker {
     archive: ClaimedArchive,
     naming: RunNaming,
     { runs, clock }: { runs: ImportRunLog; clock: Clock },
+    state: 'running' | 'waiting' = 'running',
   ): Promise<RunTracker> {
     const identity = {
       name: archive.name,
@@ -69,8 +70,9 @@ export class RunTracker {
       startedAt: now,
       tally: EMPTY_TALLY,
       ...resumed,
-      state: 'running',
+      state,
       finishedAt: null,
+      pace: { since: now, recordsBefore: resumed?.tally.counts.read ?? 0, savedAt: now },
       process: thisProcess(),
       assumptions: [],
       files: filesOf(archive, resumed?.files ?? []),
@@ -79,6 +81,13 @@ export class RunTracker {
     const tracker = new RunTracker(run, archive, naming, runs, clock);
     await (resumed === null ? runs.create(tracker.run) : runs.save(tracker.run));
     return tracker;
+  }
+
+  /** Ends the waiting. */
+  async begin(): Promise<void> {
+    const now = this.clock.now();
+    this.current = { ...this.current, state: 'running', pace: { ...this.current.pace, since: now, savedAt: now } };
+    await this.runs.save(this.run);
   }
 
   /** The run as it stands now. */
@@ -90,7 +99,7 @@ export class RunTracker {
 
   /** The files still to be read, in order. */
   unfinished(): readonly ArchiveFile[] {
-    return this.archive.claimed.map(({ archive }) => archive).filter(({ name }) => this.file(name).state !== 'finished');
+    return this.archive.claimed.map(({ archive }) => archive).filter(({ name }) => !isDone(this.file(name)));
   }
 
   file(name: string): ImportedFile {
@@ -103,7 +112,7 @@ export class RunTracker {
   }
 
   get finishedBytes(): number {
-    return [...this.files.values()].reduce((sum, { state, bytes }) => sum + (state === 'finished' ? bytes : 0), 0);
+    return [...this.files.values()].reduce((sum, file) => sum + (isDone(file) ? file.bytes : 0), 0);
   }
 
   /** Records read in this run so far, of all files. */
@@ -123,13 +132,14 @@ export class RunTracker {
   /** Stores how far the file is. */
   async save(archive: ArchiveFile): Promise<void> {
     this.update(archive.name, { prefix: archive.prefix() });
-    await this.runs.save(this.run);
     this.savedAt = this.clock.now();
+    this.current = { ...this.current, pace: { ...this.current.pace, savedAt: this.savedAt } };
+    await this.runs.save(this.run);
   }
 
-  /** Notes that a file came to its end. */
-  async close(archive: ArchiveFile, problems: readonly string[]): Promise<void> {
-    this.update(archive.name, { state: 'finished', sha256: archive.sha256, problems });
+  /** Notes that no more of a file will be read: it came to its end, or was given up. */
+  async close(archive: ArchiveFile, state: 'finished' | 'failed', problems: readonly (string | null)[]): Promise<void> {
+    this.update(archive.name, { state, sha256: archive.sha256, problems: problems.filter((problem) => problem !== null) });
     await this.save(archive);
   }
 
@@ -141,6 +151,10 @@ export class RunTracker {
   private update(name: string, change: Partial<ImportedFile>): void {
     this.files.set(name, { ...this.file(name), ...change });
   }
+}
+
+function isDone({ state }: ImportedFile): boolean {
+  return state === 'finished' || state === 'failed';
 }
 
 /** Whether every file that was begun is still there and begins as it did. */

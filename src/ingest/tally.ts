@@ -1,4 +1,5 @@
 import type { AttachmentState, ImportOutcome, RejectionReason, WarningCode } from '../domain/values.js';
+import { joinRanges, SequenceCollector, type SequenceRanges } from './sequence-ranges.js';
 
 /** How many lines of each kind a report names. */
 const FIRST_LINES = 10;
@@ -28,6 +29,8 @@ export interface ImportTally {
   /** UTC milliseconds, of the accepted records with a time; null when none has one. */
   readonly earliestSentAt: number | null;
   readonly latestSentAt: number | null;
+  /** Places in their stream of the accepted records that tell one. */
+  readonly sequences: SequenceRanges;
 }
 
 export const EMPTY_TALLY: ImportTally = {
@@ -37,6 +40,7 @@ export const EMPTY_TALLY: ImportTally = {
   attachments: {},
   earliestSentAt: null,
   latestSentAt: null,
+  sequences: [],
 };
 
 export function addTallies(left: ImportTally, right: ImportTally): ImportTally {
@@ -47,6 +51,7 @@ export function addTallies(left: ImportTally, right: ImportTally): ImportTally {
     attachments: addCounts(left.attachments, right.attachments),
     earliestSentAt: least(left.earliestSentAt, right.earliestSentAt),
     latestSentAt: greatest(left.latestSentAt, right.latestSentAt),
+    sequences: joinRanges(left.sequences, right.sequences),
   };
 }
 
@@ -65,6 +70,7 @@ export class TallyBuilder {
   private readonly attachments: Partial<Record<AttachmentState, number>> = {};
   private earliestSentAt: number | null = null;
   private latestSentAt: number | null = null;
+  private readonly sequences = new SequenceCollector();
 
   constructor(private readonly file: string) {}
 
@@ -94,9 +100,13 @@ export class TallyBuilder {
     this.latestSentAt = greatest(this.latestSentAt, sentAt);
   }
 
+  addSequence(sequence: string): void {
+    this.sequences.add(sequence);
+  }
+
   build(): ImportTally {
     const { counts, rejections, warnings, attachments, earliestSentAt, latestSentAt } = this;
-    return { counts, rejections, warnings, attachments, earliestSentAt, latestSentAt };
+    return { counts, rejections, warnings, attachments, earliestSentAt, latestSentAt, sequences: this.sequences.build() };
   }
 }
 

@@ -51,12 +51,34 @@ export interface Stats {
   readonly sum: number;
 }
 
+/** Fields whose values can be followed from day to day. */
+export type DayCountsField = Extract<FieldName, 'senderId' | 'participantId' | 'custodianId' | 'conversationId' | 'source'>;
+
+/** More values than this are refused with AGGREGATION_TOO_LARGE: a filter narrows them. */
+export const MOST_DAY_COUNTS_VALUES = 10_000;
+
+export interface DayCountsRequest {
+  readonly field: DayCountsField;
+  /** IANA name; days begin at local midnight of this zone. */
+  readonly timeZone: string;
+}
+
+/** On which days the messages with one value were sent. Undated messages are left out. */
+export interface DayCounts {
+  readonly value: string;
+  /** Local days, as days after 1970-01-01 of the calendar there (negative before), ascending; only days that count something. */
+  readonly days: Int32Array;
+  /** How many messages each of those days has. */
+  readonly counts: Uint32Array;
+}
+
 export interface AggregationRequest {
   readonly facets: readonly FacetRequest[];
   readonly histograms: readonly HistogramRequest[];
   /** Fields whose distinct values are counted, exactly. */
   readonly distinct: readonly FieldName[];
   readonly stats: readonly StatsRequest[];
+  readonly dayCounts: readonly DayCountsRequest[];
 }
 
 export interface AggregationResult {
@@ -65,6 +87,8 @@ export interface AggregationResult {
   readonly histograms: readonly (readonly HistogramBar[])[];
   readonly distinct: Readonly<Partial<Record<FieldName, number>>>;
   readonly stats: Readonly<Partial<Record<FieldName, Stats>>>;
+  /** One for each request, in order: every value that has a dated message, sorted by value. Exact. */
+  readonly dayCounts: readonly (readonly DayCounts[])[];
 }
 
-export const NO_AGGREGATION: AggregationRequest = { facets: [], histograms: [], distinct: [], stats: [] };
+export const NO_AGGREGATION: AggregationRequest = { facets: [], histograms: [], distinct: [], stats: [], dayCounts: [] };

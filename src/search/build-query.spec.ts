@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildQuery, buildQuestion, filterFieldNames, sortOrder } from './build-query.js';
+import { filterFieldNames } from '../filter/to-filter.js';
+import { buildQuery, buildQuestion, sortOrder } from './build-query.js';
 
 const text = buildQuery({ text: '转账' }).text;
 

@@ -35,17 +35,6 @@ export function sortOrder({ sort, match }: SearchParameters, text: TextNode | nu
   throw new HoldfastError('INPUT_INVALID', `sort: ${reason}. Sort by NEWEST or OLDEST.`, { parameters: ['sort'] });
 }
 
-/** Names of the parameters that a filter gives, for the audit: never their values. */
-export function filterFieldNames(filter: SearchParameters['filter']): readonly string[] {
-  if (filter === null || filter === undefined) return [];
-  const { and, or, not, ...own } = filter;
-  const below = [...(and ?? []), ...(or ?? []), ...(not ? [not] : [])].flatMap(filterFieldNames);
-  const given = Object.entries(own)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([name]) => name);
-  return [...new Set([...given, ...below])].sort();
-}
-
 function checked(query: Query): Query {
   checkQuery(query);
   return query;

@@ -6,10 +6,11 @@ import { AuditLog } from '../audit/audit-log.js';
 import { AuditRefusals } from '../audit/audit-refusals.js';
 import type { StoredMessage } from '../domain/message.js';
 import { SearchEngine } from '../engine/search-engine.js';
+import { filterFieldNames } from '../filter/to-filter.js';
 import { EVERYTHING, type Query } from '../query/ast.js';
 import { fieldValues } from '../query/field-values.js';
 import { matches } from '../query/matches.js';
-import { buildQuery, filterFieldNames } from './build-query.js';
+import { buildQuery } from './build-query.js';
 import type { SearchParameters } from './search-parameters.js';
 
 /** The result of comparing a search with a look at every message. */

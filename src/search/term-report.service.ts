@@ -7,9 +7,10 @@ import { AuditRefusals } from '../audit/audit-refusals.js';
 import { Environment } from '../config/env.js';
 import { SearchEngine, type TermCount } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
+import { filterFieldNames } from '../filter/to-filter.js';
 import type { TextNode } from '../query/ast.js';
 import { checkFilter, checkQuery } from '../query/check-query.js';
-import { buildFilter, filterFieldNames } from './build-query.js';
+import { buildFilter } from './build-query.js';
 import type { SearchParameters } from './search-parameters.js';
 import type { TermReportLine } from './term-report.model.js';
 

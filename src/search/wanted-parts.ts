@@ -3,6 +3,7 @@ import { HoldfastError } from '../errors/errors.js';
 import type { FacetRequest, HistogramInterval, HistogramRequest } from '../query/aggregation.js';
 import type { FieldName } from '../query/fields.js';
 import { readSelection, type SelectedField } from '../graphql/read-selection.js';
+import { isTimeZone } from '../graphql/time-zone.js';
 import type { WantedParts } from './search-parameters.js';
 import { PAGE_LIMIT } from './search.input.js';
 
@@ -22,7 +23,7 @@ export function wantedParts(info: GraphQLResolveInfo): WantedParts {
     highlights: edges.some((field) => field.below().some((part) => part.name === 'highlights')),
     totalCount: fields.some((field) => field.name === 'totalCount'),
     completeness: fields.some((field) => field.name === 'completeness'),
-    aggregations: { facets: facetsOf(fields), histograms: histogramsOf(fields), distinct: [], stats: [] },
+    aggregations: { facets: facetsOf(fields), histograms: histogramsOf(fields), distinct: [], stats: [], dayCounts: [] },
   };
 }
 
@@ -47,20 +48,6 @@ function histogramsOf(fields: readonly SelectedField[]): HistogramRequest[] {
   }
   if (histograms.size > HISTOGRAMS_LIMIT) throw invalid('histogram', `at most ${HISTOGRAMS_LIMIT} histograms`);
   return [...histograms.values()];
-}
-
-const knownTimeZones = new Set<string>();
-
-/** The tables of the runtime decide; an answer is remembered because asking costs some 50 microseconds. */
-function isTimeZone(name: string): boolean {
-  if (knownTimeZones.has(name)) return true;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-  } catch {
-    return false;
-  }
-  if (knownTimeZones.size < 1_000) knownTimeZones.add(name);
-  return true;
 }
 
 function invalid(parameter: string, reason: string): HoldfastError {

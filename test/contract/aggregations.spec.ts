@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { AggregationRequest, HistogramInterval } from '../../src/query/aggregation.js';
-import { NO_AGGREGATION } from '../../src/query/aggregation.js';
+import type { AggregationRequest, DayCountsField, HistogramInterval } from '../../src/query/aggregation.js';
+import { MOST_DAY_COUNTS_VALUES, NO_AGGREGATION } from '../../src/query/aggregation.js';
 import type { FieldName } from '../../src/query/fields.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { literal, not, terms } from '../support/query-nodes.js';
@@ -210,5 +210,75 @@ describe.each(ENGINES)('histograms on $name', (kind) => {
         { start: null, count: 1 },
       ],
     ]);
+  });
+});
+
+/** Instants, and the local days (day: count) that hold them. The days are written by hand. */
+// prettier-ignore
+const LOCAL_DAYS: [string, string, string[], Record<string, number>][] = [
+  ['midnight in Macau', 'Asia/Macau', ['2026-01-31T15:59:59.999Z', '2026-01-31T16:00:00Z', '2026-02-01T15:59:59Z'], { '2026-01-31': 1, '2026-02-01': 2 }],
+  ['a day of 23 hours', 'America/New_York', ['2026-03-08T04:59:59Z', '2026-03-08T05:00:00Z', '2026-03-09T03:59:59Z', '2026-03-09T04:00:00Z'], { '2026-03-07': 1, '2026-03-08': 2, '2026-03-09': 1 }],
+  ['a day of 25 hours', 'America/New_York', ['2026-11-01T04:00:00Z', '2026-11-02T04:59:59Z', '2026-11-02T05:00:00Z'], { '2026-11-01': 2, '2026-11-02': 1 }],
+  ['a day that begins at one', 'America/Sao_Paulo', ['2018-11-04T02:59:59Z', '2018-11-04T03:00:00Z'], { '2018-11-03': 1, '2018-11-04': 1 }],
+  ['a day that never was', 'Pacific/Apia', ['2011-12-30T09:59:59Z', '2011-12-30T10:00:00Z'], { '2011-12-29': 1, '2011-12-31': 1 }],
+  ['before 1970', 'UTC', ['1969-12-31T23:59:59Z', '1969-12-30T00:00:00Z', '1970-01-01T00:00:00Z'], { '1969-12-30': 1, '1969-12-31': 1, '1970-01-01': 1 }],
+];
+
+const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
+
+describe.each(ENGINES)('counts of values day by day on $name', (kind) => {
+  it.each(LOCAL_DAYS)('%s', async (_name, timeZone, instants, expected) => {
+    const archive = await ArchiveUnderTest.create(kind, [
+      ...instants.map((instant) => makeMessage(instant, { sentAt: at(instant) })),
+      makeMessage('undated', { sentAt: null }),
+    ]);
+    const { aggregations } = await archive.search(wants({ dayCounts: [{ field: 'senderId', timeZone }] }));
+    await archive.remove();
+    const days = Object.keys(expected).map(dayNumber);
+    expect(aggregations.dayCounts).toEqual([
+      [{ value: 'sender', days: Int32Array.from(days), counts: Uint32Array.from(Object.values(expected)) }],
+    ]);
+  });
+
+  it('counts the hits of the query, for each member of a list, without values that have no day', async () => {
+    const archive = await ArchiveUnderTest.create(kind, [...people, makeMessage('8', { sentAt: null, text: '甲', senderId: 'nobody' })]);
+    const dayCounts = [
+      { field: 'senderId', timeZone: 'UTC' },
+      { field: 'custodianId', timeZone: 'UTC' },
+      { field: 'conversationId', timeZone: 'Asia/Tokyo' },
+    ] as const;
+    const { aggregations } = await archive.search({ ...wants({ dayCounts }), text: literal('甲') });
+    await archive.remove();
+    const day = Int32Array.of(DAY / 86_400_000);
+    const counted = aggregations.dayCounts.map((values) => values.map(({ value, counts }) => [value, ...counts]));
+    expect(counted).toEqual([
+      [
+        ['li', 1],
+        ['wang', 3],
+      ],
+      [
+        ['li', 2],
+        ['wang', 3],
+      ],
+      [
+        ['a', 2],
+        ['b', 1],
+        ['c', 1],
+      ],
+    ]);
+    expect(aggregations.dayCounts.flat().every(({ days }) => days.length === 1 && days[0] === day[0])).toBe(true);
+  });
+
+  it('refuses more values than it may list, and lists as many as it may', async () => {
+    const archive = await ArchiveUnderTest.create(
+      kind,
+      Array.from({ length: MOST_DAY_COUNTS_VALUES + 1 }, (_, index) =>
+        makeMessage(String(index), { senderId: `s${index}`, conversationId: `c${Math.min(index, MOST_DAY_COUNTS_VALUES - 1)}` }),
+      ),
+    );
+    const wanted = (field: DayCountsField): ReturnType<typeof wants> => wants({ dayCounts: [{ field, timeZone: 'UTC' }] });
+    await expect(archive.search(wanted('senderId'))).rejects.toMatchObject({ code: 'AGGREGATION_TOO_LARGE' });
+    expect((await archive.search(wanted('conversationId'))).aggregations.dayCounts[0]).toHaveLength(MOST_DAY_COUNTS_VALUES);
+    await archive.remove();
   });
 });

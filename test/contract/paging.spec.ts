@@ -64,6 +64,39 @@ describe.each(ENGINES)('pages on $name', (kind) => {
     expect([behind.hits.length, behind.hasNext, behind.total]).toEqual([0, false, 6]);
   });
 
+  it.each([
+    ['everything', {}],
+    ['a literal', { text: literal('付款') }],
+    ['undated ones only', { filter: not(range('sentAt', null, null)) }],
+  ])('looks back from a place and tells its position: %s', async (_name, parts) => {
+    for (const order of ['newest', 'oldest'] as const) {
+      const all = await archive.walk({ ...parts, order }, 1_000);
+      for (const place of [0, 1, 17, Math.floor(all.length / 2), all.length - 2, all.length - 1]) {
+        for (const [lookBack, first] of [[0, 0], [0, 5], [1, 0], [20, 0], [7, 3]] as const) {
+          const result = await archive.search({ ...parts, order, after: all[place]!.key, lookBack, first });
+          const start = Math.max(0, place + 1 - lookBack);
+          expect(nativeIds(result.hits)).toEqual(nativeIds(all.slice(start, place + 1 + first)));
+          expect([result.position, result.hasNext]).toEqual([start, place + 1 + first < all.length]);
+        }
+      }
+      expect(await archive.search({ ...parts, order, first: 2, lookBack: 4 })).toMatchObject({ position: 0, hits: { length: 2 } });
+    }
+    expect((await archive.search({ ...parts, first: 1 })).position).toBeNull();
+  });
+
+  it('keeps to one conversation, also when a message moves to another', async () => {
+    const own = await ArchiveUnderTest.create(kind, [
+      ...[1, 2, 3].map((index) => makeMessage(`a${index}`, { conversationId: 'a' })),
+      ...[1, 2].map((index) => makeMessage(`b${index}`, { conversationId: 'b' })),
+    ]);
+    const found = async (id: string) => nativeIds((await own.search({ filter: terms('conversationId', id) })).hits).sort();
+    expect([await found('a'), await found('b'), await found('c')]).toEqual([['a1', 'a2', 'a3'], ['b1', 'b2'], []]);
+    await own.replace(makeMessage('a2', { conversationId: 'b' }));
+    await own.store([makeMessage('a4', { conversationId: 'a' }), makeMessage('c1', { conversationId: 'c' })]);
+    expect([await found('a'), await found('b'), await found('c')]).toEqual([['a1', 'a3', 'a4'], ['a2', 'b1', 'b2'], ['c1']]);
+    await own.remove();
+  });
+
   it('asks for nothing but the total', async () => {
     const result = await archive.search({ first: 0 });
     expect([result.hits.length, result.total]).toEqual([0, messages.length]);

@@ -20,6 +20,7 @@ const COUNTED = FIELD_NAMES.filter(
   (name) => fieldDefinition(name).isAggregatable && ['keyword', 'boolean'].includes(fieldDefinition(name).kind),
 );
 const NUMBERS: FieldName[] = FIELD_NAMES.filter((name) => ['date', 'number'].includes(fieldDefinition(name).kind));
+const FOLLOWED = ['senderId', 'participantId', 'custodianId', 'conversationId', 'source'] as const;
 const ZONES = ['UTC', 'Asia/Shanghai', 'America/New_York', 'Europe/Lisbon', 'Asia/Kathmandu', 'America/Sao_Paulo', 'Pacific/Auckland'];
 
 const arbitraryAggregations: fc.Arbitrary<AggregationRequest> = fc.record({
@@ -32,6 +33,7 @@ const arbitraryAggregations: fc.Arbitrary<AggregationRequest> = fc.record({
   }),
   distinct: fc.uniqueArray(fc.constantFrom(...COUNTED, ...NUMBERS), { maxLength: 2 }),
   stats: fc.uniqueArray(fc.record({ field: fc.constantFrom(...NUMBERS) }), { maxLength: 1, selector: ({ field }) => field }),
+  dayCounts: fc.array(fc.record({ field: fc.constantFrom(...FOLLOWED), timeZone: fc.constantFrom(...ZONES) }), { maxLength: 1 }),
 });
 
 function drawMessages(seed: number): Message[] {
@@ -49,7 +51,7 @@ describe.each(ENGINES)('random queries on $name', (kind) => {
     });
     afterAll(() => archive.remove());
 
-    it('ids, order, totals, facets, bars, distinct counts, statistics and completeness', async () => {
+    it('ids, order, totals, facets, bars, distinct counts, statistics, days and completeness', async () => {
       const ask = fc.record({
         query: arbitraryQuery(messages),
         order: fc.constantFrom('newest', 'oldest'),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { decodeDocument } from '../../src/engine/document-codec.js';
 import { NO_AGGREGATION } from '../../src/query/aggregation.js';
 import { ViewerScope } from '../../src/query/viewer-scope.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
@@ -32,6 +33,16 @@ describe.each(ENGINES)('reading and writing on $name', (kind) => {
     expect(stored!.message).toEqual(message);
     expect(stored!.raws.map((raw) => raw.text)).toEqual(['raw\0"']);
     expect(await archive.writer.read([message.id])).toEqual([stored]);
+  });
+
+  it('reads documents as they are stored, and all messages by id', async () => {
+    const messages = Array.from({ length: 2_100 }, (_, index) => makeMessage(String(index)));
+    await archive.store(messages);
+    const read = await archive.writer.readDocuments([messages[7]!.id, ABSENT]);
+    expect([decodeDocument(read[0]!).message, read[1]]).toEqual([messages[7], null]);
+    const ids: string[] = [];
+    for await (const batch of archive.writer.readAll()) ids.push(...batch.map(({ message }) => message.id));
+    expect(ids).toEqual(messages.map(({ id }) => id).sort());
   });
 
   it('reads in real time, in the order asked for, null for what is not there', async () => {

@@ -66,8 +66,31 @@ describe('audit', () => {
       `{ explain(messageId: "${message.id}", input: { text: "保证金" }) { isMatch } }`,
       [{ kind: 'message_opened', viewer, messageId: message.id }],
     ],
+    [
+      'a message that is read with its neighbors',
+      `{ messageContext(id: "${message.id}") { edge { message { text } } } }`,
+      [
+        { kind: 'search', operation: 'conversation', filterFields: ['conversationIds'], messageId: message.id },
+        { kind: 'message_opened', viewer, messageId: message.id },
+      ],
+    ],
+    [
+      'a conversation and each page of it',
+      '{ conversation(id: "conversation") { messages { edges { message { text } } } participants { edges { node { id } } } } }',
+      [1, 2, 3].map(() => ({ kind: 'search', viewer, operation: 'conversation', filterFields: ['conversationIds'] })),
+    ],
     ['a term report', '{ termReport(terms: ["保证金"]) { hitCount } }', [{ kind: 'search', operation: 'termReport' }]],
     ['a list of people', '{ participants { totalCount } }', [{ kind: 'search', operation: 'list', order: 'participantId', hitCount: 1 }]],
+    [
+      'a list of recalls',
+      '{ recallTimeline(order: SENT, filter: { isEdited: false }) { totalCount } }',
+      [{ kind: 'search', operation: 'recallTimeline', order: 'sent', filterFields: ['isEdited'], hitCount: 0 }],
+    ],
+    [
+      'a list of gaps',
+      '{ captureGaps { sendersConsidered } }',
+      [{ kind: 'search', operation: 'captureGaps', textHash: null, hitCount: 0 }],
+    ],
     [
       'a text that cannot be read',
       '{ search(input: { text: "(保证金" }) { totalCount } }',
@@ -117,7 +140,11 @@ describe('when the audit cannot be written', () => {
     ['message', `{ message(id: "${message.id}") { text } }`],
     ['explain', `{ explain(messageId: "${message.id}", input: {}) { isMatch } }`],
     ['termReport', '{ termReport(terms: ["保证金"]) { hitCount } }'],
+    ['conversation', '{ conversation(id: "conversation") { messages { edges { message { text senderId } } } } }'],
+    ['messageContext', `{ messageContext(id: "${message.id}") { edge { message { text senderId } } } }`],
     ['participants', '{ participants { edges { node { id } } } }'],
+    ['recallTimeline', '{ recallTimeline { totalCount summary { orphanCount } edges { node { message { text } } } } }'],
+    ['captureGaps', '{ captureGaps { sendersConsidered silences { totalCount edges { node { senderId } } } } }'],
     ['a refusal', '{ search(input: { text: "(" }) { totalCount } }'],
   ])('%s shows nothing', async (_what, query) => {
     const catalog = new MemoryCatalogStore();

@@ -64,14 +64,18 @@ describe('errors', () => {
     expect(await search({ text: '保证金', sort: 'OLDEST', after: found.edges[0]!.cursor })).toMatchObject({ code: 'CURSOR_INVALID' });
   });
 
-  it.each(['QUERY_TIMEOUT', 'QUERY_TOO_BROAD', 'ENGINE_UNAVAILABLE', 'ENGINE_BUSY', 'INDEX_VERSION_MISMATCH'] as const)(
-    'passes %s of the engine on',
-    async (code) => {
-      engine.failNext(new HoldfastError(code));
-      const answer = await app.graphql('{ search(input: {}) { totalCount } }');
-      expect(answer).toMatchObject({ data: null, errors: [{ path: ['search'], extensions: { code } }] });
-    },
-  );
+  it.each([
+    'QUERY_TIMEOUT',
+    'QUERY_TOO_BROAD',
+    'AGGREGATION_TOO_LARGE',
+    'ENGINE_UNAVAILABLE',
+    'ENGINE_BUSY',
+    'INDEX_VERSION_MISMATCH',
+  ] as const)('passes %s of the engine on', async (code) => {
+    engine.failNext(new HoldfastError(code));
+    const answer = await app.graphql('{ search(input: {}) { totalCount } }');
+    expect(answer).toMatchObject({ data: null, errors: [{ path: ['search'], extensions: { code } }] });
+  });
 
   it('shows nothing of what fails inside', async () => {
     engine.failNext(new TypeError('near "保证金转到私人账户": syntax error'));

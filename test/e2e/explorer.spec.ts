@@ -19,7 +19,7 @@ const FLAGS = [
 
 let app: RunningApp;
 beforeAll(async () => {
-  app = await RunningApp.start({ messages: [makeMessage('1', { text: '请问故宫的门票多少钱？', conversationName: '旅行' })] });
+  app = await RunningApp.start({ messages: [makeMessage('1', { text: '请问茶叶还有几盒？', conversationName: '办公室' })] });
 });
 afterAll(() => app.stop());
 
@@ -55,7 +55,7 @@ describe('the explorer', () => {
         const problems = problemsOf(page);
         await page.goto(`${app.url}/graphiql`);
         await page.click('.graphiql-execute-button');
-        expect(await textOnceItHas(page, '.result-window', 'totalCount')).toMatch(/"totalCount": 1[^]*故宫的门票/);
+        expect(await textOnceItHas(page, '.result-window', 'totalCount')).toMatch(/"totalCount": 1[^]*茶叶还有几盒/);
         expect(await page.evaluate('Object.keys(localStorage).concat(Object.keys(sessionStorage))')).toEqual([]);
         // the book shows the schema, so introspection works too
         await page.click('[aria-label="Show Documentation Explorer"]');

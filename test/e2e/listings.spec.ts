@@ -112,6 +112,7 @@ function makeRun(startedAt: number, source: string, rejected: number): ImportRun
     source,
     identitySpace: null,
     format: null,
+    pace: { since: startedAt, recordsBefore: 0, savedAt: startedAt + 1 },
     files: [
       {
         name: 'a.jsonl',

@@ -28,16 +28,26 @@ it('keeps the names that clients rely on', () => {
   const fieldsOf = (type: string): string[] =>
     Object.keys((schema.getType(type) as GraphQLNamedType & { getFields(): object }).getFields());
   expect(fieldsOf('Query').sort()).toEqual([
+    'captureGaps',
+    'conversation',
     'conversations',
     'explain',
     'health',
+    'importProblems',
     'importRun',
     'importRuns',
     'message',
+    'messageContext',
     'participants',
+    'recallTimeline',
     'search',
     'termReport',
   ]);
+  expect(fieldsOf('Mutation')).toEqual(['importArchive']);
+  expect(fieldsOf('ImportArchiveInput')).toEqual(['path', 'source', 'identitySpace', 'format', 'mediaPath']);
+  expect(fieldsOf('ImportArchiveResult')).toEqual(['importRunId']);
+  expect(fieldsOf('ImportProblem')).toEqual(['file', 'line', 'reason', 'detail', 'length', 'sha256', 'bytes', 'text', 'isCut']);
+  expect(fieldsOf('ImportRunProgress')).toEqual(['bytesDone', 'bytesTotal', 'recordsPerSecond']);
   expect(fieldsOf('SearchInput')).toEqual(['text', 'match', 'textFields', 'filter', 'sort', 'first', 'after']);
   expect(fieldsOf('FilterInput')).toEqual([
     'ids',
@@ -65,10 +75,46 @@ it('keeps the names that clients rely on', () => {
     'not',
   ]);
   expect(fieldsOf('SearchResult').sort()).toEqual(['completeness', 'edges', 'facets', 'histogram', 'pageInfo', 'terms', 'totalCount']);
-  expect(fieldsOf('SearchEdge')).toEqual(['cursor', 'message', 'highlights', 'score']);
+  expect(fieldsOf('SearchEdge')).toEqual(['cursor', 'message', 'highlights', 'score', 'place']);
+  expect(fieldsOf('ConversationDetails').sort()).toEqual([
+    'firstSentAt',
+    'id',
+    'kind',
+    'lastSentAt',
+    'messageCount',
+    'messages',
+    'name',
+    'participants',
+  ]);
+  expect(fieldsOf('ConversationMessageEdge')).toEqual(['cursor', 'ordinal', 'isOrphanRecall', 'gapBefore', 'message']);
+  expect(fieldsOf('ConversationMessageConnection')).toEqual(['totalCount', 'aroundOrdinal', 'edges', 'pageInfo']);
+  expect(fieldsOf('MessageContext')).toEqual(['conversationId', 'messageCount', 'before', 'edge', 'after']);
+  expect(fieldsOf('ConversationParticipant')).toEqual([
+    'id',
+    'names',
+    'messageCount',
+    'sentCount',
+    'firstSentAt',
+    'lastSentAt',
+    'evidence',
+  ]);
   expect(fieldsOf('Highlight')).toEqual(['field', 'attachmentId', 'snippet', 'spans']);
   expect(fieldsOf('Facet')).toEqual(['field', 'buckets', 'otherCount', 'missingCount']);
   expect(fieldsOf('FacetBucket')).toEqual(['value', 'label', 'count']);
   expect(fieldsOf('HistogramBar')).toEqual(['start', 'count']);
+  expect(fieldsOf('RecallTimeline')).toEqual(['totalCount', 'summary', 'edges', 'pageInfo']);
+  expect(fieldsOf('RecalledMessage')).toEqual([
+    'message',
+    'recalledAt',
+    'recalledBy',
+    'delaySeconds',
+    'isOrphan',
+    'toldBy',
+    'answeredBy',
+    'isAnsweredElsewhere',
+  ]);
+  expect(fieldsOf('CaptureGaps')).toEqual(['sequences', 'sendersConsidered', 'sendersLeftOut', 'silences']);
+  expect(fieldsOf('SourceSequence')).toEqual(['source', 'first', 'last', 'missingCount', 'gapCount', 'gaps', 'recordsRejected']);
+  expect(fieldsOf('SequenceGap')).toEqual(['first', 'last', 'count', 'fileBefore', 'fileBehind']);
   expect(fieldsOf('TermReportLine')).toEqual(['term', 'hitCount', 'uniqueHitCount', 'hitCountByCustodian']);
 });

@@ -264,6 +264,20 @@ export default [
     suite: AGGREGATIONS,
   },
   {
+    name: 'days are those of UTC',
+    file: at('bar-starts'),
+    find: 'return (instant) => Math.floor((instant + offsetAt(instant)) / DAY);',
+    replace: 'return (instant) => Math.floor((instant + 0 * offsetAt(instant)) / DAY);',
+    suite: AGGREGATIONS,
+  },
+  {
+    name: 'days of a list count its first value only',
+    file: at('count-days'),
+    find: 'for (const value of dictionary.setAt(number)) {',
+    replace: 'for (const value of dictionary.setAt(number).slice(0, 1)) {',
+    suite: AGGREGATIONS,
+  },
+  {
     name: 'completeness leaves the filter aside',
     file: at('sqlite-searcher'),
     find: 'if (!columns.isLive(row) || (filter.test !== null && !filter.test(row))) continue;',

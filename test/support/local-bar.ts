@@ -16,6 +16,11 @@ export function localBarStart(instant: number, interval: HistogramInterval, time
   }
 }
 
+/** The local day of an instant as days after 1970-01-01: what the calendar of the zone shows. */
+export function localDay(instant: number, timeZone: string): number {
+  return Math.floor((instant + offsetAt(instant, timeZone)) / DAY);
+}
+
 /** Midnight of the first day of the interval, as if the zone were UTC. `local` shows local time in its UTC fields. */
 function firstLocalDay(local: Date, interval: HistogramInterval): number {
   const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];

@@ -1,16 +1,20 @@
 import type { Message } from '../../src/domain/message.js';
+import { HoldfastError } from '../../src/errors/errors.js';
 import type {
   AggregationRequest,
   AggregationResult,
+  DayCounts,
+  DayCountsRequest,
   Facet,
   FacetRequest,
   HistogramBar,
   HistogramRequest,
   Stats,
 } from '../../src/query/aggregation.js';
+import { MOST_DAY_COUNTS_VALUES } from '../../src/query/aggregation.js';
 import { fieldValues } from '../../src/query/field-values.js';
 import type { FieldName } from '../../src/query/fields.js';
-import { localBarStart } from './local-bar.js';
+import { localBarStart, localDay } from './local-bar.js';
 
 export type LabelOf = (field: FieldName, value: string) => string | null;
 
@@ -21,6 +25,7 @@ export function aggregateMessages(hits: readonly Message[], request: Aggregation
     histograms: request.histograms.map((histogram) => histogramOf(hits, histogram)),
     distinct: Object.fromEntries(request.distinct.map((field) => [field, new Set(hits.flatMap((hit) => valuesOf(hit, field))).size])),
     stats: Object.fromEntries(request.stats.map(({ field }) => [field, statsOf(hits, field)])),
+    dayCounts: request.dayCounts.map((one) => dayCountsOf(hits, one)),
   };
 }
 
@@ -55,6 +60,21 @@ function histogramOf(hits: readonly Message[], { interval, timeZone }: Histogram
   return [...counts]
     .map(([start, count]) => ({ start, count }))
     .sort((left, right) => (left.start ?? Infinity) - (right.start ?? Infinity));
+}
+
+function dayCountsOf(hits: readonly Message[], { field, timeZone }: DayCountsRequest): DayCounts[] {
+  const dated = hits.filter(({ sentAt }) => sentAt !== null);
+  const values = [...new Set(dated.flatMap((hit) => valuesOf(hit, field).map(String)))].sort();
+  if (values.length > MOST_DAY_COUNTS_VALUES) throw new HoldfastError('AGGREGATION_TOO_LARGE');
+  return values.map((value) => {
+    const days = dated.filter((hit) => valuesOf(hit, field).includes(value)).map(({ sentAt }) => localDay(sentAt!, timeZone));
+    const distinct = [...new Set(days)].sort((left, right) => left - right);
+    return {
+      value,
+      days: Int32Array.from(distinct),
+      counts: Uint32Array.from(distinct, (day) => days.filter((one) => one === day).length),
+    };
+  });
 }
 
 function statsOf(hits: readonly Message[], field: FieldName): Stats {

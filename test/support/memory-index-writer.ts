@@ -30,6 +30,14 @@ export class MemoryIndexWriter extends IndexWriter {
     });
   }
 
+  override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
+    return ids.map((id) => this.messages.get(id)?.prepared.document ?? null);
+  }
+
+  override async *readAll(): AsyncGenerator<readonly StoredMessage[]> {
+    yield this.all();
+  }
+
   /** Every message, by id. */
   all(): StoredMessage[] {
     return [...this.messages].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, { prepared }]) => decodeDocument(prepared.document));

@@ -74,9 +74,13 @@ export class MemorySearchEngine extends SearchEngine {
     const hits = this.hits(query);
     const ranked = request.order === 'relevance' ? this.rank(hits, request) : this.sortByTime(hits, request.order);
     const rest = ranked.hits.filter((hit) => request.after === null || ranked.isBehind(hit, request.after));
+    const upToKey = ranked.hits.length - rest.length;
+    const position = request.lookBack === undefined ? null : Math.max(0, upToKey - request.lookBack);
+    const before = position === null ? [] : ranked.hits.slice(position, upToKey);
     return {
-      hits: rest.slice(0, request.first).map(({ entry, score }) => this.toHit(entry, score, request, hash, ranked.ranking)),
+      hits: [...before, ...rest.slice(0, request.first)].map(({ entry, score }) => this.toHit(entry, score, request, hash, ranked.ranking)),
       hasNext: rest.length > request.first,
+      position,
       total: request.wantsTotal ? hits.length : null,
       aggregations: aggregateMessages(
         hits.map((entry) => entry.stored.message),

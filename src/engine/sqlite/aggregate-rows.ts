@@ -7,6 +7,7 @@ import type {
 import type { FieldName } from '../../query/fields.js';
 import { barStarts } from './bar-starts.js';
 import type { Columns } from './columns.js';
+import { countDays } from './count-days.js';
 import { FLAG, NO_DELAY } from './facts.js';
 
 /** How often each value of a field occurs among rows, and how many rows have none. */
@@ -22,6 +23,7 @@ export function aggregateRows(request: AggregationRequest, rows: Uint32Array, co
     histograms: request.histograms.map((histogram) => histogramOf(histogram, rows, columns)),
     distinct: Object.fromEntries(request.distinct.map((field) => [field, countDistinct(field, rows, columns)])),
     stats: Object.fromEntries(request.stats.map(({ field }) => [field, statsOf(field, rows, columns)])),
+    dayCounts: request.dayCounts.map((one) => countDays(one, rows, columns)),
   };
 }
 

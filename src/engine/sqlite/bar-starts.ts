@@ -31,6 +31,12 @@ export function barStarts(interval: HistogramInterval, timeZone: string): (insta
   };
 }
 
+/** Makes the function from an instant to its local day, counted from 1970-01-01 of the calendar there. */
+export function localDays(timeZone: string): (instant: number) => number {
+  const offsetAt = offsets(timeZone);
+  return (instant) => Math.floor((instant + offsetAt(instant)) / DAY);
+}
+
 /** The start of the interval around a local time, as a local time. */
 function localStart(local: number, interval: Exclude<HistogramInterval, 'hour'>): number {
   const day = Math.floor(local / DAY);

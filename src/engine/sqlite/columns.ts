@@ -1,3 +1,4 @@
+import { ConversationRows } from './conversation-rows.js';
 import { DictionaryReader } from './dictionary.js';
 import { FACTS_BYTES, FLAG, OFFSET } from './facts.js';
 import { monthOf } from './filter-tokens.js';
@@ -25,6 +26,7 @@ export class Columns {
   readonly monthCounts = new Map<number, number>();
   /** Rows that have attachments, in no order; may hold rows that lost them. */
   rowsWithAttachments: number[] = [];
+  private readonly conversationRows = new ConversationRows();
 
   sentAt = new Float64Array(FIRST_CAPACITY);
   /** The id as four numbers of 32 bits, most significant first, four entries a row. */
@@ -68,6 +70,11 @@ export class Columns {
     return (this.flags[row]! & FLAG.live) !== 0;
   }
 
+  /** The rows of a conversation, given as its dictionary number, upwards; dead ones included. */
+  rowsOfConversation(conversation: number): Uint32Array {
+    return this.conversationRows.of(conversation, this.conversationId, this.lastRow, this.dictionary.size);
+  }
+
   /** The id of a row, 32 hex digits. */
   idOf(row: number): string {
     let id = '';
@@ -78,6 +85,7 @@ export class Columns {
   private take(facts: Buffer, offset: number, changedRows: number[]): void {
     const row = facts.readUInt32LE(offset + OFFSET.row);
     this.reserve(row);
+    if (row <= this.lastRow) this.conversationRows.forget();
     if (row <= this.lastRow && this.isLive(row)) {
       this.uncount(row);
       changedRows.push(row);

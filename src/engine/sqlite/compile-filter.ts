@@ -19,6 +19,8 @@ export interface CompiledFilter {
   readonly isDecidedByTokens: boolean;
   /** True: nothing passes. */
   readonly isEmpty: boolean;
+  /** The dictionary number of the one conversation that every passing row belongs to (0: one that does not exist); null = any. */
+  readonly conversation: number | null;
 }
 
 /** More tokens than this in one condition cost more than they save. */
@@ -36,8 +38,8 @@ const SETS = ['source', 'custodianId', 'participantId', 'importRunId'] as const 
 
 /** Compiles a filter against the columns as they are now: use it in the same snapshot only. */
 export function compileFilter(filter: FilterNode, columns: Columns): CompiledFilter {
-  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false };
-  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true };
+  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false, conversation: null };
+  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true, conversation: null };
   const conjuncts = filter.kind === 'and' ? filter.nodes : [filter];
   const narrowing = conjuncts.map((node) => tokensOf(node, columns));
   const expressions = narrowing.flatMap((found) => (found === null ? [] : [found.expression]));
@@ -46,7 +48,16 @@ export function compileFilter(filter: FilterNode, columns: Columns): CompiledFil
     tokens: expressions.length === 0 ? null : expressions.join(' AND '),
     isDecidedByTokens: narrowing.every((found) => found?.isExact === true),
     isEmpty: false,
+    conversation: onlyConversation(conjuncts, columns),
   };
+}
+
+function onlyConversation(conjuncts: readonly FilterNode[], { dictionary }: Columns): number | null {
+  for (const node of conjuncts) {
+    const isOne = node.kind === 'terms' && node.field === 'conversationId' && node.values.length === 1;
+    if (isOne) return dictionary.numberOf(node.values[0]!) ?? 0;
+  }
+  return null;
 }
 
 /** The test of one node, also inside and/or/not. Missing facts make a condition false. */

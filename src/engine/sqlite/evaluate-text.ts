@@ -50,9 +50,13 @@ function matchingRows({ expression, literals }: Extract<TextPlan, { kind: 'match
 
 /** Every live row that passes the filter, upwards. */
 export function allRows({ columns, filter }: Pick<TextContext, 'columns' | 'filter'>): Uint32Array {
+  const { test, conversation } = filter;
+  if (conversation !== null) {
+    return keepRows(columns.rowsOfConversation(conversation), (row) => columns.isLive(row) && (test === null || test(row)));
+  }
   const marks = new Uint8Array(columns.lastRow + 1);
   for (let row = 1; row <= columns.lastRow; row++) {
-    if (columns.isLive(row) && (filter.test === null || filter.test(row))) marks[row] = 1;
+    if (columns.isLive(row) && (test === null || test(row))) marks[row] = 1;
   }
   return rowsOf(marks);
 }

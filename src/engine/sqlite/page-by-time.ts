@@ -19,6 +19,28 @@ export function pageByTime(
   return firstRows(rows, count, rowOrder(order, context.columns));
 }
 
+/** Rows around a place of the list. */
+export interface PlacedRows {
+  /** In order. */
+  readonly rows: readonly number[];
+  /** Rows of the whole list before the first of them. */
+  readonly position: number;
+  readonly hasNext: boolean;
+}
+
+/** The last `lookBack` rows up to and including the one at `after`, and the first `count` rows behind it. */
+export function pageAround(
+  found: FoundRows, order: TimeOrder, after: Pick<PageKey, 'id' | 'sentAt'> | null, lookBack: number, count: number, { columns }: TextContext,
+): PlacedRows {
+  const byTime = rowOrder(order, columns);
+  const isPastKey = after === null ? () => true : isBehind(after, order, columns);
+  const upToKey = keepRows(found.rows(), (row) => !isPastKey(row));
+  const behind = upToKey.length === 0 ? found.rows() : keepRows(found.rows(), isPastKey);
+  const before = firstRows(upToKey, lookBack, (left, right) => byTime(right, left)).reverse();
+  const page = firstRows(behind, count, byTime);
+  return { rows: [...before, ...page], position: upToKey.length - before.length, hasNext: behind.length > page.length };
+}
+
 /**
  * Reads the hits of one month, then of the next two, four and so on, from the end the order begins at, until the page is full.
  * Exact whatever order the messages arrived in, because each message stands in the month of its own time.

@@ -1,4 +1,5 @@
 import type { Statement } from 'better-sqlite3';
+import type { StoredMessage } from '../../domain/message.js';
 import { HoldfastError } from '../../errors/errors.js';
 import { decodeDocument } from '../document-codec.js';
 import {
@@ -22,6 +23,8 @@ interface MessageRow {
 
 type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>;
 
+/** Messages that `readAll` holds at once. */
+const READ_BATCH = 1_000;
 /** Segments of the index that `finish` leaves at most. */
 const MERGE_PAGES = 2000;
 
@@ -65,6 +68,19 @@ export class SqliteIndexWriter extends IndexWriter {
       const found = this.statements.find.get(Buffer.from(id, 'hex'));
       return found === undefined ? null : { ...decodeDocument(found.document), version: this.version(found.change) };
     });
+  }
+
+  override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
+    return ids.map((id) => this.statements.find.get(Buffer.from(id, 'hex'))?.document ?? null);
+  }
+
+  override async *readAll(): AsyncGenerator<readonly StoredMessage[]> {
+    for (let last: Buffer = Buffer.alloc(0); ; ) {
+      const batch = this.statements.next.all(last, READ_BATCH);
+      if (batch.length === 0) return;
+      yield batch.map(({ document }) => decodeDocument(document));
+      last = batch.at(-1)!.id;
+    }
   }
 
   /** Searches see every committed write at once. */
@@ -145,6 +161,7 @@ export class SqliteIndexWriter extends IndexWriter {
 /** The writer's statements, prepared once. */
 class Statements {
   readonly find: Statement<[Buffer], MessageRow>;
+  readonly next: Statement<[Buffer, number], { readonly id: Buffer; readonly document: Buffer }>;
   readonly insert: Statement<[Buffer, number, Uint8Array]>;
   readonly update: Statement<[number, Uint8Array, Buffer, number], number>;
   readonly insertSearchRow: Statement<[number, number, Buffer, Buffer]>;
@@ -157,6 +174,7 @@ class Statements {
 
   constructor(connection: Connection) {
     this.find = connection.prepare('SELECT row, change, document FROM message WHERE id = ?');
+    this.next = connection.prepare('SELECT id, document FROM message WHERE id > ? ORDER BY id LIMIT ?');
     this.insert = connection.prepare('INSERT INTO message (id, change, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING');
     this.update = connection
       .prepare<[number, Uint8Array, Buffer, number], number>('UPDATE message SET change = ?, document = ? WHERE id = ? AND change = ? RETURNING row')

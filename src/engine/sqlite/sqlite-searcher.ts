@@ -19,7 +19,7 @@ import { RowLabels } from './label-rows.js';
 import { openArchiveForReading, readMeta, requireVersions, type Connection } from './open-database.js';
 import { packHits, type FoundHit, type PackedHits } from './packed-hits.js';
 import { pageByRelevance } from './page-by-relevance.js';
-import { pageByTime } from './page-by-time.js';
+import { pageAround, pageByTime } from './page-by-time.js';
 import { firstRows, rowOrder, type TimeOrder } from './row-order.js';
 import { TextSample } from './text-sample.js';
 import { formatVersion } from './version.js';
@@ -31,6 +31,7 @@ const MOST_KNOWN_TOTALS = 10_000;
 export interface PackedResult {
   readonly hits: PackedHits;
   readonly hasNext: boolean;
+  readonly position: number | null;
   readonly total: number | null;
   readonly aggregations: AggregationResult;
   readonly completeness: EngineCompleteness | null;
@@ -39,6 +40,12 @@ export interface PackedResult {
 export interface PackedDocument {
   readonly document: Uint8Array;
   readonly version: string;
+}
+
+interface FoundPage {
+  readonly hits: FoundHit[];
+  readonly hasNext: boolean;
+  readonly position: number | null;
 }
 
 interface OpenScan {
@@ -87,8 +94,8 @@ export class SqliteSearcher {
       const found = new FoundRows(query.text === null ? null : compileText(query.text), context, this.knownTotals);
       const aggregations = this.aggregate(request.aggregations, found, compileFilter(scope, this.columns).test);
       const total = request.wantsTotal ? found.count() : null;
-      const { hits, hasNext } = this.pageOf(request, found, context, hash);
-      return { hits: packHits(hits), hasNext, total, aggregations, completeness: request.wantsCompleteness ? this.completeness(context) : null };
+      const { hits, hasNext, position } = this.pageOf(request, found, context, hash);
+      return { hits: packHits(hits), hasNext, position, total, aggregations, completeness: request.wantsCompleteness ? this.completeness(context) : null };
     });
   }
 
@@ -159,16 +166,22 @@ export class SqliteSearcher {
     return rows.map((row) => this.reader.document(row));
   }
 
-  private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): { hits: FoundHit[]; hasNext: boolean } {
-    if (request.first === 0) return { hits: [], hasNext: false };
+  private pageOf(request: SearchRequest, found: FoundRows, context: TextContext, hash: string): FoundPage {
+    const { lookBack } = request;
+    if (request.first === 0 && lookBack === undefined) return { hits: [], hasNext: false, position: null };
     if (request.order === 'relevance') {
       const ranked = pageByRelevance(request, found, context, (keys) => this.documentCounts(keys));
       const hits = ranked.rows.slice(0, request.first).map(({ row, score }) => this.hitOf(row, hash, 'relevance', score, ranked.ranking));
-      return { hits, hasNext: ranked.rows.length > request.first };
+      return { hits, hasNext: ranked.rows.length > request.first, position: null };
     }
     const { order } = request;
+    const hitsOf = (rows: readonly number[]): FoundHit[] => rows.map((row) => this.hitOf(row, hash, order, null, null));
+    if (lookBack !== undefined) {
+      const { rows, position, hasNext } = pageAround(found, order, request.after, lookBack, request.first, context);
+      return { hits: hitsOf(rows), hasNext, position };
+    }
     const rows = pageByTime(found, order, request.after, request.first + 1, context);
-    return { hits: rows.slice(0, request.first).map((row) => this.hitOf(row, hash, order, null, null)), hasNext: rows.length > request.first };
+    return { hits: hitsOf(rows.slice(0, request.first)), hasNext: rows.length > request.first, position: null };
   }
 
   /** How many messages of the whole archive have each literal in their body. */
@@ -187,8 +200,8 @@ export class SqliteSearcher {
   }
 
   private aggregate(request: AggregationRequest, found: FoundRows, isVisible: RowTest | null): AggregationResult {
-    const isAsked = [request.facets, request.histograms, request.distinct, request.stats].some((list) => list.length > 0);
-    if (!isAsked) return { facets: [], histograms: [], distinct: {}, stats: {} };
+    const isAsked = [request.facets, request.histograms, request.distinct, request.stats, request.dayCounts].some((list) => list.length > 0);
+    if (!isAsked) return { facets: [], histograms: [], distinct: {}, stats: {}, dayCounts: [] };
     const result = aggregateRows(request, found.rows(), this.columns);
     return { ...result, facets: result.facets.map((facet) => ({ ...facet, buckets: this.labelled(facet.field, facet.buckets, isVisible) })) };
   }

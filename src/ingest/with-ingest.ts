@@ -5,10 +5,10 @@ import { BlobStore } from '../blobs/blob-store.js';
 import { loadEnvironment } from '../config/env.js';
 import { SystemClock } from '../domain/clock.js';
 import { engineSettings } from '../engine/engine-settings.js';
-import { openCatalog, openIndexWriter } from '../engine/open-engine.js';
-import { EnrichPool } from '../ingest/enrich-pool.js';
-import { ImportRunLog } from '../ingest/import-run-log.js';
-import { IngestService } from '../ingest/ingest.service.js';
+import { openCatalog, openIndexWriter, openRejectedRecords } from '../engine/open-engine.js';
+import { EnrichPool } from './enrich-pool.js';
+import { ImportRunLog } from './import-run-log.js';
+import { IngestService } from './ingest.service.js';
 
 const OWNER_ONLY = 0o700;
 
@@ -23,14 +23,17 @@ export async function withIngest<Result>(action: (ingest: IngestService) => Prom
   const settings = engineSettings(environment);
   const writer = await openIndexWriter(settings);
   const catalog = await openCatalog(settings);
+  const rejected = await openRejectedRecords(settings);
   const pool = new EnrichPool({ blobDirectory });
   try {
     await writer.prepare();
-    const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock));
+    const audit = new AuditLog(catalog, clock);
+    const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), audit, clock, rejected));
     await writer.finish();
     return result;
   } finally {
     await pool.close();
+    await rejected.close();
     await catalog.close();
     await writer.close();
   }

@@ -1,0 +1,69 @@
+import { ArgsType, Field, Float, Int, registerEnumType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsNumber, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { FilterInput } from '../filter/filter.input.js';
+import { RECALL_ORDERS, type RecallOrder } from './recall-timeline.service.js';
+
+export const PAGE_LIMIT = 100;
+/** China, Hong Kong and Macau share it. */
+export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
+export const DEFAULT_THRESHOLD = 0.001;
+
+export const RecallOrderEnum = Object.fromEntries(RECALL_ORDERS.map((order) => [order.toUpperCase(), order]));
+registerEnumType(RecallOrderEnum, {
+  name: 'RecallOrder',
+  description:
+    'RECALLED: by the time of the recall, or of sending where that is not known. SENT: by the time of sending, undated ones last.',
+});
+
+@ArgsType()
+export class RecallTimelineArgs {
+  @Field(() => FilterInput, { nullable: true, description: 'Messages whose recalls are listed; all if not given.' })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => FilterInput)
+  filter?: FilterInput | null;
+
+  @Field(() => RecallOrderEnum, { defaultValue: 'recalled', description: 'The earliest first.' })
+  @IsIn(RECALL_ORDERS)
+  order!: RecallOrder;
+
+  @Field(() => Int, { defaultValue: 20, description: '1 to 100.' })
+  @IsInt()
+  @Min(1)
+  @Max(PAGE_LIMIT)
+  first!: number;
+
+  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(1_000)
+  after?: string | null;
+}
+
+@ArgsType()
+export class CaptureGapsArgs {
+  @Field(() => FilterInput, {
+    nullable: true,
+    description:
+      'Messages whose days are counted; all if not given. Of numbered streams, `sources` and `importRunIds` choose which are shown.',
+  })
+  @IsOptional()
+  @ValidateNested()
+  @Type(() => FilterInput)
+  filter?: FilterInput | null;
+
+  @Field(() => String, { defaultValue: DEFAULT_TIME_ZONE, description: 'IANA name: days begin at midnight there.' })
+  @IsString()
+  @MaxLength(100)
+  timeZone!: string;
+
+  @Field(() => Float, {
+    defaultValue: DEFAULT_THRESHOLD,
+    description: 'Silences less probable than this are listed; above 0, at most 0.1.',
+  })
+  @IsNumber()
+  @Min(1e-300)
+  @Max(0.1)
+  threshold!: number;
+}

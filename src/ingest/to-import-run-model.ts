@@ -1,0 +1,71 @@
+import type { RejectionReason, WarningCode } from '../domain/values.js';
+import { isAbandoned } from './import-run-log.js';
+import type { ImportedFile, ImportRun } from './import-run.js';
+import type {
+  ImportedFileModel,
+  ImportRunModel,
+  ImportRunProgress,
+  MissingNumbers,
+  RejectionCount,
+  WarningCount,
+} from './import-runs.model.js';
+import { gapsOf } from './sequence-ranges.js';
+import type { ImportTally } from './tally.js';
+
+/** Gaps that are shown of a file, and of a run. */
+const MOST_GAPS = 100;
+
+/** A run as the API shows it. One whose process is gone is shown as interrupted, which it will be when it goes on. */
+export function toImportRunModel({ tally, ...run }: ImportRun): ImportRunModel {
+  return {
+    ...run,
+    state: isAbandoned(run) && run.state !== 'failed' ? 'interrupted' : run.state,
+    files: run.files.map(toFileModel),
+    progress: progressOf({ ...run, tally }),
+    counts: tally.counts,
+    ...detailsOf(tally),
+    earliestSentAt: tally.earliestSentAt,
+    latestSentAt: tally.latestSentAt,
+  };
+}
+
+/** Bytes on disk that were read so far. */
+export function bytesDoneOf({ state, bytes, prefix }: ImportedFile): number {
+  return state === 'finished' ? bytes : (prefix?.bytes ?? 0);
+}
+
+/** How far the run is. */
+export function progressOf({ files, pace, tally }: ImportRun): ImportRunProgress {
+  const records = tally.counts.read - pace.recordsBefore;
+  const seconds = (pace.savedAt - pace.since) / 1000;
+  return {
+    bytesDone: files.reduce((sum, file) => sum + bytesDoneOf(file), 0),
+    bytesTotal: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    recordsPerSecond: records > 0 && seconds > 0 ? Math.round(records / seconds) : null,
+  };
+}
+
+/** The first gaps between the numbers of the records. */
+export function firstGapsOf({ sequences }: ImportTally): readonly MissingNumbers[] {
+  return gapsOf(sequences)
+    .slice(0, MOST_GAPS)
+    .map(([first, last]) => ({ first, last }));
+}
+
+function toFileModel({ tally, ...file }: ImportedFile): ImportedFileModel {
+  return { ...file, bytesDone: bytesDoneOf({ ...file, tally }), counts: tally.counts, ...detailsOf(tally) };
+}
+
+interface Details {
+  readonly rejections: readonly RejectionCount[];
+  readonly warnings: readonly WarningCount[];
+  readonly gaps: readonly MissingNumbers[];
+}
+
+function detailsOf(tally: ImportTally): Details {
+  return {
+    rejections: Object.entries(tally.rejections).map(([reason, seen]) => ({ reason: reason as RejectionReason, ...seen })),
+    warnings: Object.entries(tally.warnings).map(([code, seen]) => ({ code: code as WarningCode, ...seen })),
+    gaps: firstGapsOf(tally),
+  };
+}
