@@ -6,7 +6,7 @@ import type { Workspace } from './workspace.js';
 
 const CONVERSATIONS = 200;
 /** Conversations read before measuring, until the server is in its running state. */
-const WARM_UP = 100;
+const WARM_UP = 350;
 const PAGE_SIZE = 20;
 
 const FIND = `query Find($text: String!) { search(input: { text: $text, first: 1 }) { edges { message { id conversationId } } } }`;

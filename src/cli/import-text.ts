@@ -14,6 +14,7 @@ export function importText(run: ImportRun): string {
     ...(tally.earliestSentAt === null ? [] : [`  sent from ${isoSeconds(tally.earliestSentAt)} to ${isoSeconds(tally.latestSentAt!)}`]),
     ...filesText(run),
     ...section('rejected', tally.rejections, (note) => `${placeOf(note, run)}: ${note.detail}`, '\n      '),
+    ...list('encrypted, by publickey_ver', Object.entries(tally.encrypted).map(([version, count]) => `${version}: ${count}`)),
     ...section('warnings', tally.warnings, (note) => placeOf(note, run), ', '),
     ...attachmentsText(tally),
     ...list('numbers of the records that are missing', gapsOf(tally.sequences).map(rangeText)),

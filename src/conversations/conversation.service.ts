@@ -31,21 +31,19 @@ export class ConversationService {
   find(viewer: Viewer, id: string): Promise<ConversationDetails | null> {
     return this.refusals.watch(viewer.name, async () => {
       const wanted: Partial<AggregationRequest> = {
-        facets: [
-          { field: 'conversationId', first: 1 },
-          { field: 'conversationKind', first: CONVERSATION_KINDS.length },
-        ],
+        facets: [{ field: 'conversationKind', first: CONVERSATION_KINDS.length }],
         stats: [{ field: 'sentAt' }],
       };
-      const [{ total, aggregations }] = await Promise.all([
+      const [{ total, aggregations }, [label]] = await Promise.all([
         this.search(viewer, id, wanted, 0, null, this.environment.HOLDFAST_SEARCH_TIMEOUT_MS),
+        this.engine.labels(viewer.scope, 'conversationId', [id]),
         this.audit.append(eventOf(viewer)),
       ]);
       if (total === 0) return null;
-      const [conversations, kinds] = aggregations.facets;
+      const [kinds] = aggregations.facets;
       return {
         id,
-        name: conversations!.buckets[0]!.label,
+        name: label!.label,
         kind: prevailingKind(kinds!.buckets),
         messageCount: total!,
         firstSentAt: aggregations.stats.sentAt!.min,

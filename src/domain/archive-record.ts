@@ -43,7 +43,13 @@ export type MappedEntry =
       readonly sourceKind: SourceKind;
       readonly sequence: string | null;
     }
-  | { readonly kind: 'rejected'; readonly reason: RejectionReason; readonly detail: string };
+  | {
+      readonly kind: 'rejected';
+      readonly reason: RejectionReason;
+      readonly detail: string;
+      /** Of an encrypted record: which key would open it. */
+      readonly keyVersion?: string;
+    };
 
 /** An attachment before its bytes were looked for. */
 export function unreadAttachment(

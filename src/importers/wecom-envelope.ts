@@ -53,7 +53,7 @@ function bare(record: JsonObject, isUnreadable: boolean): OpenedRecord {
 
 function encrypted(record: JsonObject, version: unknown): RejectedEntry {
   const facts = [`publickey_ver ${show(version)}`, `seq ${show(record['seq'])}`, `msgid ${show(record['msgid'])}`];
-  return rejected('ENCRYPTED', `encrypted, no key is configured: ${facts.join(', ')}`);
+  return { ...rejected('ENCRYPTED', `encrypted, no key is configured: ${facts.join(', ')}`), keyVersion: show(version) };
 }
 
 /** A scalar as it stands in the record, cut to a length that fits a report. */

@@ -109,6 +109,7 @@ export class BatchEnricher {
         const mapped = importer.map(entry, { now: context.now });
         if (mapped.kind === 'rejected') {
           notes.reject({ index, reason: mapped.reason, detail: mapped.detail }, entry.line);
+          if (mapped.keyVersion !== undefined) notes.tally.addEncrypted(mapped.keyVersion);
           continue;
         }
         const { draft, taken } =

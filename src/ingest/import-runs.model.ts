@@ -73,6 +73,15 @@ export class RejectionCount {
   first!: readonly LineNote[];
 }
 
+@ObjectType({ description: 'Encrypted records that one version of a key would open.' })
+export class EncryptedCount {
+  @Field()
+  keyVersion!: string;
+
+  @Field(() => Int)
+  count!: number;
+}
+
 @ObjectType()
 export class WarningCount {
   @Field(() => WarningCodeEnum)
@@ -135,6 +144,9 @@ export class ImportedFileModel {
   @Field(() => [RejectionCount])
   rejections!: readonly RejectionCount[];
 
+  @Field(() => [EncryptedCount], { description: 'Records that no key is configured for.' })
+  encrypted!: readonly EncryptedCount[];
+
   @Field(() => [WarningCount])
   warnings!: readonly WarningCount[];
 
@@ -185,6 +197,9 @@ export class ImportRunModel {
 
   @Field(() => [RejectionCount])
   rejections!: readonly RejectionCount[];
+
+  @Field(() => [EncryptedCount], { description: 'Records that no key is configured for.' })
+  encrypted!: readonly EncryptedCount[];
 
   @Field(() => [WarningCount])
   warnings!: readonly WarningCount[];

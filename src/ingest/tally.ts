@@ -24,6 +24,8 @@ export interface ImportTally {
   readonly counts: ImportCounts;
   readonly rejections: Readonly<Partial<Record<RejectionReason, Occurrences>>>;
   readonly warnings: Readonly<Partial<Record<WarningCode, Occurrences>>>;
+  /** Encrypted records by the version of the key that would open them. */
+  readonly encrypted: Readonly<Record<string, number>>;
   /** Attachments of the accepted records. */
   readonly attachments: Readonly<Partial<Record<AttachmentState, number>>>;
   /** UTC milliseconds, of the accepted records with a time; null when none has one. */
@@ -37,6 +39,7 @@ export const EMPTY_TALLY: ImportTally = {
   counts: { read: 0, new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 },
   rejections: {},
   warnings: {},
+  encrypted: {},
   attachments: {},
   earliestSentAt: null,
   latestSentAt: null,
@@ -48,6 +51,7 @@ export function addTallies(left: ImportTally, right: ImportTally): ImportTally {
     counts: addCounts(left.counts, right.counts) as ImportCounts,
     rejections: addOccurrences(left.rejections, right.rejections),
     warnings: addOccurrences(left.warnings, right.warnings),
+    encrypted: addCounts(left.encrypted, right.encrypted),
     attachments: addCounts(left.attachments, right.attachments),
     earliestSentAt: least(left.earliestSentAt, right.earliestSentAt),
     latestSentAt: greatest(left.latestSentAt, right.latestSentAt),
@@ -67,6 +71,7 @@ export class TallyBuilder {
   private readonly counts = { ...EMPTY_TALLY.counts };
   private readonly rejections: Partial<Record<RejectionReason, Occurrences>> = {};
   private readonly warnings: Partial<Record<WarningCode, Occurrences>> = {};
+  private readonly encrypted: Record<string, number> = {};
   private readonly attachments: Partial<Record<AttachmentState, number>> = {};
   private earliestSentAt: number | null = null;
   private latestSentAt: number | null = null;
@@ -91,6 +96,10 @@ export class TallyBuilder {
     this.warnings[code] = addOne(this.warnings[code], { file: this.file, line, detail: '' });
   }
 
+  addEncrypted(keyVersion: string): void {
+    this.encrypted[keyVersion] = (this.encrypted[keyVersion] ?? 0) + 1;
+  }
+
   addAttachment(state: AttachmentState): void {
     this.attachments[state] = (this.attachments[state] ?? 0) + 1;
   }
@@ -105,8 +114,8 @@ export class TallyBuilder {
   }
 
   build(): ImportTally {
-    const { counts, rejections, warnings, attachments, earliestSentAt, latestSentAt } = this;
-    return { counts, rejections, warnings, attachments, earliestSentAt, latestSentAt, sequences: this.sequences.build() };
+    const { counts, rejections, warnings, encrypted, attachments, earliestSentAt, latestSentAt } = this;
+    return { counts, rejections, warnings, encrypted, attachments, earliestSentAt, latestSentAt, sequences: this.sequences.build() };
   }
 }
 

@@ -2,6 +2,7 @@ import type { RejectionReason, WarningCode } from '../domain/values.js';
 import { isAbandoned } from './import-run-log.js';
 import type { ImportedFile, ImportRun } from './import-run.js';
 import type {
+  EncryptedCount,
   ImportedFileModel,
   ImportRunModel,
   ImportRunProgress,
@@ -58,6 +59,7 @@ function toFileModel({ tally, ...file }: ImportedFile): ImportedFileModel {
 
 interface Details {
   readonly rejections: readonly RejectionCount[];
+  readonly encrypted: readonly EncryptedCount[];
   readonly warnings: readonly WarningCount[];
   readonly gaps: readonly MissingNumbers[];
 }
@@ -65,6 +67,7 @@ interface Details {
 function detailsOf(tally: ImportTally): Details {
   return {
     rejections: Object.entries(tally.rejections).map(([reason, seen]) => ({ reason: reason as RejectionReason, ...seen })),
+    encrypted: Object.entries(tally.encrypted).map(([keyVersion, count]) => ({ keyVersion, count })),
     warnings: Object.entries(tally.warnings).map(([code, seen]) => ({ code: code as WarningCode, ...seen })),
     gaps: firstGapsOf(tally),
   };

@@ -48,6 +48,7 @@ describe('import of WeCom archives', () => {
   it('imports nothing of what is encrypted, and fails', () => {
     expect(encrypted.code).toBe(2);
     expect(encrypted.out).toContain('4 records: 0 new, 4 rejected');
+    expect(encrypted.out).toMatch(/encrypted, by publickey_ver:(\n {4}\d+: \d+)+/);
     expect(encrypted.out).toContain('line 4: encrypted, no key is configured: publickey_ver 2, seq 4, msgid e4');
   });
 

@@ -21,6 +21,8 @@ export interface CompiledFilter {
   readonly isEmpty: boolean;
   /** The dictionary number of the one conversation that every passing row belongs to (0: one that does not exist); null = any. */
   readonly conversation: number | null;
+  /** Nothing else is asked. */
+  readonly isConversationAlone: boolean;
 }
 
 /** More tokens than this in one condition cost more than they save. */
@@ -38,8 +40,8 @@ const SETS = ['source', 'custodianId', 'participantId', 'importRunId'] as const 
 
 /** Compiles a filter against the columns as they are now: use it in the same snapshot only. */
 export function compileFilter(filter: FilterNode, columns: Columns): CompiledFilter {
-  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false, conversation: null };
-  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true, conversation: null };
+  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false, conversation: null, isConversationAlone: false };
+  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true, conversation: null, isConversationAlone: false };
   const conjuncts = filter.kind === 'and' ? filter.nodes : [filter];
   const narrowing = conjuncts.map((node) => tokensOf(node, columns));
   const expressions = narrowing.flatMap((found) => (found === null ? [] : [found.expression]));
@@ -49,6 +51,7 @@ export function compileFilter(filter: FilterNode, columns: Columns): CompiledFil
     isDecidedByTokens: narrowing.every((found) => found?.isExact === true),
     isEmpty: false,
     conversation: onlyConversation(conjuncts, columns),
+    isConversationAlone: conjuncts.length === 1 && onlyConversation(conjuncts, columns) !== null,
   };
 }
 

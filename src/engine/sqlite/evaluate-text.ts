@@ -52,7 +52,8 @@ function matchingRows({ expression, literals }: Extract<TextPlan, { kind: 'match
 export function allRows({ columns, filter }: Pick<TextContext, 'columns' | 'filter'>): Uint32Array {
   const { test, conversation } = filter;
   if (conversation !== null) {
-    return keepRows(columns.rowsOfConversation(conversation), (row) => columns.isLive(row) && (test === null || test(row)));
+    const rows = keepRows(columns.rowsOfConversation(conversation), (row) => columns.isLive(row));
+    return test === null || filter.isConversationAlone ? rows : keepRows(rows, test);
   }
   const marks = new Uint8Array(columns.lastRow + 1);
   for (let row = 1; row <= columns.lastRow; row++) {

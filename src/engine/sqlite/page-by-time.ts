@@ -3,7 +3,7 @@ import type { TextContext } from './evaluate-text.js';
 import { monthOf, monthToken, UNDATED_MONTH } from './filter-tokens.js';
 import type { FoundRows } from './found-rows.js';
 import { firstRows, isBehind, rowOrder, type TimeOrder } from './row-order.js';
-import { keepRows } from './row-sets.js';
+import { keepRows, splitRows } from './row-sets.js';
 
 /** Up to this many hits a page is picked from the whole list; above, from a few months at a time. */
 export const LIST_UP_TO_HITS = 2_000;
@@ -34,8 +34,7 @@ export function pageAround(
 ): PlacedRows {
   const byTime = rowOrder(order, columns);
   const isPastKey = after === null ? () => true : isBehind(after, order, columns);
-  const upToKey = keepRows(found.rows(), (row) => !isPastKey(row));
-  const behind = upToKey.length === 0 ? found.rows() : keepRows(found.rows(), isPastKey);
+  const [upToKey, behind] = splitRows(found.rows(), isPastKey);
   const before = firstRows(upToKey, lookBack, (left, right) => byTime(right, left)).reverse();
   const page = firstRows(behind, count, byTime);
   return { rows: [...before, ...page], position: upToKey.length - before.length, hasNext: behind.length > page.length };

@@ -21,6 +21,19 @@ export function keepRows(rows: Uint32Array, test: RowTest): Uint32Array {
   return length === rows.length ? rows : kept.slice(0, length);
 }
 
+/** The rows that do not pass, and those that do, in their order. */
+export function splitRows(rows: Uint32Array, test: RowTest): readonly [failing: Uint32Array, passing: Uint32Array] {
+  const split = new Uint32Array(rows.length);
+  let failing = 0;
+  let passing = rows.length;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index]!;
+    if (test(row)) split[--passing] = row;
+    else split[failing++] = row;
+  }
+  return [split.subarray(0, failing), split.subarray(failing).reverse()];
+}
+
 /** The rows that stand in any of the lists, upwards, each once. */
 export function unionRows(lists: readonly Uint32Array[], lastRow: number): Uint32Array {
   if (lists.length === 1) return lists[0]!;
