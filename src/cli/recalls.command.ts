@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { LOCAL_INVESTIGATOR } from '../access/viewer.js';
-import { PAGE_LIMIT } from '../evidence/evidence.args.js';
 import { toRecallTimeline, type RecalledMessageModel, type RecallTimeline } from '../evidence/recall-timeline.model.js';
 import { RECALL_ORDERS, RecallTimelineService, type RecallOrder } from '../evidence/recall-timeline.service.js';
+import { PAGE_LIMIT } from '../graphql/page-arguments.js';
 import { addFilterOptions, filterOf, wholeNumber, type FilterOptions } from './filter-options.js';
 import { runAction } from './run-action.js';
 import { showTable } from './show-table.js';

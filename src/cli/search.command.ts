@@ -5,7 +5,7 @@ import { MATCH_MODES, type MatchMode } from '../filter/enums.js';
 import { TEXT_FIELDS, type TextField } from '../query/ast.js';
 import { SORT_ORDERS, type SortOrder } from '../query/page.js';
 import { PAGE_AND_TOTAL, type SearchParameters } from '../search/search-parameters.js';
-import { PAGE_LIMIT } from '../search/search.input.js';
+import { PAGE_LIMIT } from '../graphql/page-arguments.js';
 import type { SearchAnswer } from '../search/search.model.js';
 import { SearchService } from '../search/search.service.js';
 import { addFilterOptions, filterOf, wholeNumber, type FilterOptions } from './filter-options.js';

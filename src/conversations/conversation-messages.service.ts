@@ -6,6 +6,7 @@ import { Environment } from '../config/env.js';
 import type { Message } from '../domain/message.js';
 import { SearchEngine, type SearchHit, type SearchResult } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { CapturedSequences } from '../ingest/captured-sequences.js';
 import { NO_AGGREGATION } from '../query/aggregation.js';
 import type { FilterNode } from '../query/ast.js';
@@ -168,12 +169,7 @@ export class ConversationMessagesService {
       totalCount: window.totalCount,
       aroundOrdinal: edges.find((edge) => edge.message.id === around)?.ordinal ?? null,
       edges,
-      pageInfo: {
-        hasNextPage: window.firstOrdinal - 1 + edges.length < window.totalCount,
-        hasPreviousPage: window.firstOrdinal > 1,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfoOf(edges, window.firstOrdinal - 1 + edges.length < window.totalCount, window.firstOrdinal > 1),
     };
   }
 

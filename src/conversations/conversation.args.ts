@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID, Int } from '@nestjs/graphql';
 import { IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { Cursor, PAGE_LIMIT, PageSize } from '../graphql/page-arguments.js';
 
-const PAGE_LIMIT = 100;
 const CURSOR_LENGTH_LIMIT = 10_000;
 const ID_LENGTH_LIMIT = 1_000;
 
@@ -14,38 +14,23 @@ export class ConversationMessagesArgs {
   @MaxLength(ID_LENGTH_LIMIT)
   around?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The page ends before this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(CURSOR_LENGTH_LIMIT)
+  @Cursor(CURSOR_LENGTH_LIMIT, 'The page ends before this cursor.')
   before?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(CURSOR_LENGTH_LIMIT)
+  @Cursor(CURSOR_LENGTH_LIMIT)
   after?: string | null;
 
-  @Field(() => Int, { defaultValue: 20, description: 'Messages on the page, 1 to 100.' })
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT)
+  @PageSize('Messages on the page, 1 to 100.')
   first!: number;
 }
 
 /** A page of the participants of a conversation. */
 @ArgsType()
 export class ConversationParticipantsArgs {
-  @Field(() => Int, { defaultValue: 20, description: '1 to 100.' })
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT)
+  @PageSize()
   first!: number;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(CURSOR_LENGTH_LIMIT)
+  @Cursor(CURSOR_LENGTH_LIMIT)
   after?: string | null;
 }
 

@@ -7,6 +7,7 @@ import { Environment } from '../config/env.js';
 import { CONVERSATION_KINDS, type ConversationKind } from '../domain/values.js';
 import { SearchEngine, type SearchResult } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { NO_AGGREGATION, type AggregationRequest, type FacetBucket } from '../query/aggregation.js';
 import type { PageKey } from '../query/page.js';
 import { ParticipantCollector, type KnownParticipant } from './collect-participants.js';
@@ -64,12 +65,7 @@ export class ConversationService {
       return {
         totalCount: people.length,
         edges,
-        pageInfo: {
-          hasNextPage: from + first < people.length,
-          hasPreviousPage: from > 0,
-          startCursor: edges[0]?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-        },
+        pageInfo: pageInfoOf(edges, from + first < people.length, from > 0),
       };
     });
   }

@@ -1,9 +1,8 @@
-import { ArgsType, Field, Int } from '@nestjs/graphql';
+import { ArgsType, Field } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsOptional, ValidateNested } from 'class-validator';
 import { FilterInput } from '../filter/filter.input.js';
-
-const PAGE_LIMIT = 100;
+import { Cursor, PageSize } from '../graphql/page-arguments.js';
 
 /** A page of conversations or participants, counted over the messages that the filter lets through. */
 @ArgsType()
@@ -14,15 +13,9 @@ export class ListingArgs {
   @Type(() => FilterInput)
   filter?: FilterInput | null;
 
-  @Field(() => Int, { defaultValue: 20, description: '1 to 100.' })
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT)
+  @PageSize()
   first!: number;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @Cursor(100)
   after?: string | null;
 }

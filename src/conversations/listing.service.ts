@@ -5,7 +5,7 @@ import { AuditRefusals } from '../audit/audit-refusals.js';
 import { Environment } from '../config/env.js';
 import { SearchEngine, type SearchResult } from '../engine/search-engine.js';
 import { toFilter, type FilterParameters } from '../filter/to-filter.js';
-import type { PageInfo } from '../graphql/page-info.model.js';
+import { pageInfoOf, type PageInfo } from '../graphql/page-info.model.js';
 import { NO_AGGREGATION, type AggregationRequest } from '../query/aggregation.js';
 import { allOf, EVERYTHING, type FilterNode } from '../query/ast.js';
 import { checkFilter } from '../query/check-query.js';
@@ -83,7 +83,7 @@ export class ListingService {
           lastSentAt: times[index]?.last ?? null,
         },
       }));
-      return { totalCount, edges, pageInfo: pageInfo(edges, totalCount > upTo, from > 0) };
+      return { totalCount, edges, pageInfo: pageInfoOf(edges, totalCount > upTo, from > 0) };
     });
   }
 
@@ -118,8 +118,4 @@ export class ListingService {
       deadline: this.environment.HOLDFAST_SEARCH_TIMEOUT_MS,
     });
   }
-}
-
-function pageInfo(edges: Listing['edges'], hasNextPage: boolean, hasPreviousPage: boolean): PageInfo {
-  return { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
 }

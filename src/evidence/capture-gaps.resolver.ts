@@ -3,9 +3,11 @@ import { Args, Context, Int, Parent, Query, ResolveField, Resolver } from '@nest
 import type { Viewer } from '../access/viewer.js';
 import { HoldfastError } from '../errors/errors.js';
 import { InputPipe } from '../graphql/input.pipe.js';
+import { PAGE_LIMIT } from '../graphql/page-arguments.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { CaptureGaps, SilenceConnection, toCaptureGaps, toSilence } from './capture-gaps.model.js';
 import { CaptureGapsService } from './capture-gaps.service.js';
-import { CaptureGapsArgs, PAGE_LIMIT } from './evidence.args.js';
+import { CaptureGapsArgs } from './evidence.args.js';
 
 const CURSOR = /^silence ([1-9]\d{0,8})$/;
 
@@ -43,12 +45,7 @@ export class CaptureGapsResolver {
     return {
       totalCount: allSilences.length,
       edges,
-      pageInfo: {
-        hasNextPage: from + first < allSilences.length,
-        hasPreviousPage: from > 0,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfoOf(edges, from + first < allSilences.length, from > 0),
     };
   }
 }

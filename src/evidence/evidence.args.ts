@@ -1,10 +1,10 @@
-import { ArgsType, Field, Float, Int, registerEnumType } from '@nestjs/graphql';
+import { ArgsType, Field, Float, registerEnumType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsNumber, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { IsIn, IsNumber, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { FilterInput } from '../filter/filter.input.js';
+import { Cursor, PageSize } from '../graphql/page-arguments.js';
 import { RECALL_ORDERS, type RecallOrder } from './recall-timeline.service.js';
 
-export const PAGE_LIMIT = 100;
 /** China, Hong Kong and Macau share it. */
 export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 export const DEFAULT_THRESHOLD = 0.001;
@@ -28,16 +28,10 @@ export class RecallTimelineArgs {
   @IsIn(RECALL_ORDERS)
   order!: RecallOrder;
 
-  @Field(() => Int, { defaultValue: 20, description: '1 to 100.' })
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT)
+  @PageSize()
   first!: number;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(1_000)
+  @Cursor(1_000)
   after?: string | null;
 }
 

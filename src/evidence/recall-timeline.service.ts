@@ -5,7 +5,7 @@ import { AuditRefusals } from '../audit/audit-refusals.js';
 import type { MessageSource, StoredMessage } from '../domain/message.js';
 import { HoldfastError } from '../errors/errors.js';
 import { filterFieldNames, toFilter, type FilterParameters } from '../filter/to-filter.js';
-import type { PageInfo } from '../graphql/page-info.model.js';
+import { pageInfoOf, type PageInfo } from '../graphql/page-info.model.js';
 import { ImportRunLog } from '../ingest/import-run-log.js';
 import { NO_AGGREGATION, type FacetBucket } from '../query/aggregation.js';
 import { allOf, type FilterNode } from '../query/ast.js';
@@ -102,12 +102,7 @@ export class RecallTimelineService {
       return {
         summary,
         edges: edges.map(({ cursor }, index) => ({ cursor, entry: entries[index]! })),
-        pageInfo: {
-          hasNextPage: hasNext,
-          hasPreviousPage: Boolean(parameters.after),
-          startCursor: edges[0]?.cursor ?? null,
-          endCursor: edges.at(-1)?.cursor ?? null,
-        },
+        pageInfo: pageInfoOf(edges, hasNext, Boolean(parameters.after)),
       };
     });
   }

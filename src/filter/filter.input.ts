@@ -1,3 +1,4 @@
+import { applyDecorators } from '@nestjs/common';
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsBoolean, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
@@ -12,7 +13,7 @@ const BRANCHES_LIMIT = 100;
 
 /** A list of strings: a message must have one of them. */
 function AnyOf(type: unknown, description: string): PropertyDecorator {
-  return together(
+  return applyDecorators(
     Field(() => [type as typeof ID], { nullable: true, description }),
     IsOptional(),
     ArrayMaxSize(VALUES_LIMIT),
@@ -22,7 +23,7 @@ function AnyOf(type: unknown, description: string): PropertyDecorator {
 }
 
 function Flag(description: string): PropertyDecorator {
-  return together(
+  return applyDecorators(
     Field(() => Boolean, { nullable: true, description }),
     IsOptional(),
     IsBoolean(),
@@ -30,7 +31,7 @@ function Flag(description: string): PropertyDecorator {
 }
 
 function Instant(description: string): PropertyDecorator {
-  return together(
+  return applyDecorators(
     Field(() => DateTime, { nullable: true, description }),
     IsOptional(),
     IsInt(),
@@ -38,17 +39,13 @@ function Instant(description: string): PropertyDecorator {
 }
 
 function Branches(description: string): PropertyDecorator {
-  return together(
+  return applyDecorators(
     Field(() => [FilterInput], { nullable: true, description }),
     IsOptional(),
     ArrayMaxSize(BRANCHES_LIMIT),
     ValidateNested({ each: true }),
     Type(() => FilterInput),
   );
-}
-
-function together(...decorators: readonly PropertyDecorator[]): PropertyDecorator {
-  return (target, property) => decorators.forEach((decorate) => decorate(target, property));
 }
 
 /** The GraphQL parameters that narrow a search. All that are given must hold; null is as if not given. Times are UTC milliseconds. */

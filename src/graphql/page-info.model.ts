@@ -14,3 +14,8 @@ export class PageInfo {
   @Field(() => String, { nullable: true, description: 'Pass it as `after` to go on.' })
   endCursor!: string | null;
 }
+
+/** Of a page whose edges are given. */
+export function pageInfoOf(edges: readonly { readonly cursor: string }[], hasNextPage: boolean, hasPreviousPage: boolean): PageInfo {
+  return { hasNextPage, hasPreviousPage, startCursor: edges[0]?.cursor ?? null, endCursor: edges.at(-1)?.cursor ?? null };
+}

@@ -1,10 +1,10 @@
 import { ArgsType, Field, Float, ID, Int, ObjectType } from '@nestjs/graphql';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { REJECTION_REASONS, type RejectionReason } from '../domain/values.js';
 import { RejectionReasonEnum } from '../filter/enums.js';
+import { Cursor, PageSize } from '../graphql/page-arguments.js';
 import { PageInfo } from '../graphql/page-info.model.js';
 
-const PAGE_LIMIT = 100;
 const LONGEST_CURSOR = 10_000;
 
 @ArgsType()
@@ -19,16 +19,10 @@ export class ImportProblemsArgs {
   @IsIn(REJECTION_REASONS)
   reason?: RejectionReason | null;
 
-  @Field(() => Int, { defaultValue: 20, description: '1 to 100; 1 to 20 with `wholeBytes`.' })
-  @IsInt()
-  @Min(1)
-  @Max(PAGE_LIMIT)
+  @PageSize('1 to 100; 1 to 20 with `wholeBytes`.')
   first!: number;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(LONGEST_CURSOR)
+  @Cursor(LONGEST_CURSOR)
   after?: string | null;
 
   @Field({ defaultValue: false, description: 'All bytes that are kept of each record, up to 64 KiB, instead of its first KiB.' })

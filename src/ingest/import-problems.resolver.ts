@@ -4,6 +4,7 @@ import type { Viewer } from '../access/viewer.js';
 import type { RejectedRecord } from '../catalog/rejected-record-store.js';
 import { HoldfastError } from '../errors/errors.js';
 import { InputPipe } from '../graphql/input.pipe.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { ImportProblemConnection, ImportProblemsArgs, type ImportProblem } from './import-problems.model.js';
 import { ImportProblems, writeProblemCursor } from './import-problems.service.js';
 import { shownBytes } from './shown-bytes.js';
@@ -27,12 +28,7 @@ export class ImportProblemsResolver {
     return {
       totalCount,
       edges,
-      pageInfo: {
-        hasNextPage: records.length > first,
-        hasPreviousPage: after !== null,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfoOf(edges, records.length > first, after !== null),
     };
   }
 }

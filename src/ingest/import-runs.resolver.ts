@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Args, Int, Query, Resolver } from '@nestjs/graphql';
 import { HoldfastError } from '../errors/errors.js';
+import { PAGE_LIMIT } from '../graphql/page-arguments.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { ImportRunLog } from './import-run-log.js';
 import { ImportRunConnection, ImportRunModel } from './import-runs.model.js';
 import { toImportRunModel } from './to-import-run-model.js';
 
-const PAGE_LIMIT = 100;
 const RUN_ID = /^[0-9a-z]{1,40}$/;
 
 @Resolver()
@@ -25,12 +26,7 @@ export class ImportRunsResolver {
     return {
       totalCount: await this.count(),
       edges,
-      pageInfo: {
-        hasNextPage: runs.length > first,
-        hasPreviousPage: Boolean(after),
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfoOf(edges, runs.length > first, Boolean(after)),
     };
   }
 

@@ -1,13 +1,13 @@
 import { Field, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsIn, IsInt, IsOptional, IsString, Max, Min, ValidateNested } from 'class-validator';
 import { MATCH_MODES, MatchModeEnum, SortOrderEnum, TextFieldEnum, type MatchMode } from '../filter/enums.js';
 import { FilterInput } from '../filter/filter.input.js';
+import { Cursor, PAGE_LIMIT } from '../graphql/page-arguments.js';
 import { TEXT_FIELDS, type TextField } from '../query/ast.js';
 import { SORT_ORDERS, type SortOrder } from '../query/page.js';
 import type { SearchParameters } from './search-parameters.js';
 
-export const PAGE_LIMIT = 100;
 const CURSOR_LENGTH_LIMIT = 10_000;
 
 @InputType({ description: 'What is searched for. Nothing given finds every message.' })
@@ -53,9 +53,6 @@ export class SearchInput implements SearchParameters {
   @Max(PAGE_LIMIT)
   first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The page begins after this cursor of the same search.' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(CURSOR_LENGTH_LIMIT)
+  @Cursor(CURSOR_LENGTH_LIMIT, 'The page begins after this cursor of the same search.')
   after?: string | null;
 }

@@ -11,6 +11,7 @@ import type { StoredMessage } from '../domain/message.js';
 import { SearchEngine, type EngineCompleteness, type SearchHit, type SearchResult } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
 import { filterFieldNames } from '../filter/to-filter.js';
+import { pageInfoOf } from '../graphql/page-info.model.js';
 import { RejectedRecords } from '../ingest/rejected-records.js';
 import { buildQuery } from './build-query.js';
 import { toMessageModel } from './message.model.js';
@@ -97,12 +98,7 @@ export class SearchService {
     return {
       totalCount: result.total,
       edges,
-      pageInfo: {
-        hasNextPage: result.hasNext,
-        hasPreviousPage: plan.cursor !== null,
-        startCursor: edges[0]?.cursor ?? null,
-        endCursor: edges.at(-1)?.cursor ?? null,
-      },
+      pageInfo: pageInfoOf(edges, result.hasNext, plan.cursor !== null),
       terms: plan.terms,
       allFacets: result.aggregations.facets,
       allHistograms: wanted.aggregations.histograms.map((request, index) => ({ ...request, bars: result.aggregations.histograms[index]! })),

@@ -5,7 +5,7 @@ import type { FieldName } from '../query/fields.js';
 import { readSelection, type SelectedField } from '../graphql/read-selection.js';
 import { isTimeZone } from '../graphql/time-zone.js';
 import type { WantedParts } from './search-parameters.js';
-import { PAGE_LIMIT } from './search.input.js';
+import { PAGE_LIMIT } from '../graphql/page-arguments.js';
 
 /** Facets and histograms that one search may ask for, under all aliases together. */
 const FACETS_LIMIT = 40;
