@@ -1,0 +1,199 @@
+import { readFileSync } from 'node:fs';
+import { Client, type estypes } from '@elastic/elasticsearch';
+import { HoldfastError } from '../../errors/errors.js';
+import { errorTypes, FailedPart, failureOf, isOverloaded, toEngineError } from './engine-error.js';
+import type { ElasticsearchSettings } from './elasticsearch-settings.js';
+
+/** Milliseconds for what is quick whatever it is asked. */
+const LOOK_UP_DEADLINE = 30_000;
+/** Milliseconds the cluster may take over a write or a change of its own state. */
+const WRITE_DEADLINE = 60_000;
+/** How much longer than the cluster's own limit the client waits for the refusal. */
+const GRACE = 1_000;
+/** Milliseconds between tries at a cluster that refuses for want of room: 50, 100, … up to the last, again and again. */
+const BACK_OFF = [50, 100, 200, 400, 800, 1_600, 3_200];
+/** Milliseconds after which a refusal is passed on. */
+const PATIENCE = 60_000;
+
+export type SearchBody = Omit<estypes.SearchRequest, 'index' | 'timeout' | 'allow_partial_search_results' | 'body'>;
+export type Answer = estypes.SearchResponse<Source, Record<string, estypes.AggregationsAggregate>>;
+export type QueryBody = estypes.QueryDslQueryContainer;
+
+/** What is kept of a message beside the index (`message-body.ts`). */
+export interface Source {
+  readonly document?: string;
+  readonly foldedBody?: string;
+  readonly foldedName?: string;
+  readonly foldedAttachment?: string;
+}
+
+/** One action's answer: HTTP status, and where the document stands now. */
+export interface BulkItem {
+  readonly id: string;
+  readonly status: number;
+  /** The physical index. */
+  readonly index: string;
+  readonly sequence: number;
+  readonly term: number;
+  /** The types of the error and its causes; empty when it went well. */
+  readonly errorTypes: readonly string[];
+}
+
+/** What real-time reading found. */
+export interface FoundDocument<Value = Source> {
+  readonly index: string;
+  readonly sequence: number;
+  readonly term: number;
+  readonly source: Value;
+}
+
+/**
+ * The only place that talks to Elasticsearch. Strict: an answer that is partial, timed out or inexact is an error, every
+ * request has a time limit, and errors (`engine-error.ts`) carry no content.
+ */
+export class Cluster {
+  readonly client: Client;
+
+  constructor(readonly settings: ElasticsearchSettings) {
+    this.client = new Client({
+      nodes: [...settings.urls],
+      ...(settings.apiKey !== '' && { auth: { apiKey: settings.apiKey } }),
+      ...(settings.apiKey === '' && settings.username !== '' && { auth: { username: settings.username, password: settings.password } }),
+      ...(settings.caFile !== '' && { tls: { ca: readFileSync(settings.caFile) } }),
+      maxRetries: 2,
+      requestTimeout: LOOK_UP_DEADLINE,
+      compression: false,
+    });
+  }
+
+  /** One search. `target`: an index or alias, or a point in time as `body.pit`. Throws QUERY_TIMEOUT after `deadline` milliseconds. */
+  async search(target: string | null, body: SearchBody, deadline = LOOK_UP_DEADLINE): Promise<Answer> {
+    const answer = await this.request(
+      () =>
+        this.client.search<Source, Record<string, estypes.AggregationsAggregate>>(
+          {
+            ...body,
+            ...(target !== null && { index: target }),
+            ...(body.track_total_hits === undefined && { track_total_hits: false }),
+            timeout: `${deadline}ms`,
+            allow_partial_search_results: false,
+          },
+          { requestTimeout: deadline + GRACE },
+        ),
+      deadline,
+    );
+    return whole(answer);
+  }
+
+  /** Several searches in one request; their answers in order. Each is as strict as a single one. */
+  async searchAll(target: string | null, bodies: readonly SearchBody[], deadline = LOOK_UP_DEADLINE): Promise<readonly Answer[]> {
+    if (bodies.length === 0) return [];
+    if (bodies.length === 1) return [await this.search(target, bodies[0]!, deadline)];
+    const searches = bodies.flatMap((body) => [
+      { ...(target !== null && { index: target }), allow_partial_search_results: false },
+      { track_total_hits: false, ...body, timeout: `${deadline}ms` },
+    ]) as estypes.MsearchRequestItem[];
+    const { responses } = await this.request(
+      () => this.client.msearch<Source, Record<string, estypes.AggregationsAggregate>>({ searches }, { requestTimeout: deadline + GRACE }),
+      deadline,
+    );
+    return responses.map((response) => {
+      if ('error' in response) throw toEngineError(new FailedPart({ status: response.status, types: errorTypes(response.error) }));
+      return whole(response as Answer);
+    });
+  }
+
+  /** Runs `work` over one unchanging state of the index, which is released afterwards whatever happens. */
+  async inSnapshot<Value>(index: string, work: (pit: estypes.SearchPointInTimeReference) => Promise<Value>, keepAlive = '2m'): Promise<Value> {
+    const { id } = await this.request(() => this.client.openPointInTime({ index, keep_alive: keepAlive }));
+    try {
+      return await work({ id, keep_alive: keepAlive });
+    } finally {
+      // Released by itself when its time is over, should the cluster be gone.
+      await this.client.closePointInTime({ id }).catch(() => undefined);
+    }
+  }
+
+  /** Sends actions, a line of JSON each, and their documents. One answer per action, in order; refused requests are sent again. */
+  async bulk(lines: Uint8Array, options: { readonly refresh?: boolean } = {}): Promise<readonly BulkItem[]> {
+    const answer = await this.request(() =>
+      this.client.transport.request<estypes.BulkResponse>(
+        {
+          method: 'POST',
+          path: '/_bulk',
+          body: Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength),
+          querystring: { timeout: `${WRITE_DEADLINE}ms`, ...(options.refresh === true && { refresh: true }) },
+        },
+        { headers: { 'content-type': 'application/x-ndjson' }, requestTimeout: WRITE_DEADLINE + GRACE },
+      ),
+    );
+    return answer.items.map((item) => {
+      const result = Object.values(item)[0]!;
+      return {
+        id: result._id ?? '',
+        status: result.status,
+        index: result._index,
+        sequence: result._seq_no ?? -1,
+        term: result._primary_term ?? -1,
+        errorTypes: result.error === undefined ? [] : errorTypes(result.error),
+      };
+    });
+  }
+
+  /** Real-time: sees every acknowledged write, refreshed or not. Null where there is no such document. */
+  async read<Value = Source>(
+    index: string, ids: readonly string[], fields: readonly string[] | true = true,
+  ): Promise<readonly (FoundDocument<Value> | null)[]> {
+    if (ids.length === 0) return [];
+    const { docs } = await this.request(() =>
+      this.client.mget<Value>({ index, ids: [...ids], _source: fields === true ? true : [...fields] }),
+    );
+    return docs.map((found) => {
+      if ('error' in found) throw toEngineError(new FailedPart({ status: 503, types: errorTypes(found.error) }));
+      if (!found.found) return null;
+      return { index: found._index, sequence: found._seq_no!, term: found._primary_term!, source: found._source as Value };
+    });
+  }
+
+  /** Makes finished writes visible to searches; an error unless every shard copy did. */
+  async refresh(index: string): Promise<void> {
+    const { _shards: shards } = await this.request(() => this.client.indices.refresh({ index }));
+    if (shards === undefined || shards.failed > 0 || shards.successful < 1) {
+      throw new HoldfastError('ENGINE_UNAVAILABLE', 'A shard could not be refreshed.');
+    }
+    const health = await this.request(() => this.client.cluster.health({ index, timeout: '1s', wait_for_status: 'yellow' }));
+    if (health.status === 'red') throw new HoldfastError('ENGINE_UNAVAILABLE', 'A shard of the index is missing.');
+  }
+
+  /**
+   * Sends a request of the driver, again after growing pauses while the cluster refuses for want of room, and turns what
+   * fails into a HoldfastError. `patience`: milliseconds to go on for.
+   */
+  async request<Value>(send: () => Promise<Value>, patience = PATIENCE): Promise<Value> {
+    const end = performance.now() + patience;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await send();
+      } catch (error) {
+        const failure = failureOf(error);
+        const pause = BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)]!;
+        if (failure === null || !isOverloaded(failure) || performance.now() + pause > end) throw toEngineError(error);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+}
+
+/** The answer, if it is complete: Elasticsearch also answers 200 with a part of the hits. */
+function whole(answer: Answer): Answer {
+  if (answer.timed_out) throw new HoldfastError('QUERY_TIMEOUT');
+  const { failed, successful, total } = answer._shards;
+  if (failed > 0 || successful < total) throw new HoldfastError('ENGINE_UNAVAILABLE', 'Not every shard answered.');
+  const hits = answer.hits?.total;
+  if (typeof hits === 'object' && hits.relation !== 'eq') throw new HoldfastError('ENGINE_UNAVAILABLE', 'The total is not exact.');
+  return answer;
+}
