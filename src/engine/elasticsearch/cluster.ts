@@ -99,7 +99,7 @@ export class Cluster {
     );
     return responses.map((response) => {
       if ('error' in response) throw toEngineError(new FailedPart({ status: response.status, types: errorTypes(response.error) }));
-      return whole(response as Answer);
+      return whole(response);
     });
   }
 
