@@ -35,6 +35,8 @@ const MAY_IMPORT = {
     'graphql',
     'filter/enums.ts',
   ],
+  // Copies between engines what imports and audit have written.
+  migration: ['engine', 'catalog', 'audit', 'ingest'],
   search: [
     ...['filter', 'analysis', 'query', 'engine', 'audit', 'access', 'graphql', 'pii'],
     // How many records an import rejected is part of every answer.
@@ -105,7 +107,7 @@ module.exports = {
       'index-eraser',
       'Only disposition/ can destroy; the engines implement it.',
       '^src/(disposition|engine)/',
-      '^src/engine/index-eraser\\.ts$',
+      '^src/engine/(.+[/-])?index-eraser\\.ts$',
     ),
     onlyFrom('sqlite-driver', 'Only engine/sqlite/ knows SQLite.', '^src/engine/sqlite/', '(^|/)(@types/)?better-sqlite3(/|$)'),
     onlyFrom(

@@ -11,6 +11,8 @@ export default {
   // Sources import './x.js' as Node demands; on disk it is x.ts.
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/support/elasticsearch/jest-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/elasticsearch/jest-teardown.mjs',
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -15,7 +15,7 @@ const MOST_MESSAGES = 600_000;
 /** An import that has just started does not write yet. */
 const SETTLING = 5000;
 
-/** The searches of the search part again, while a second archive is imported into the same data directory. */
+/** The searches of the search part again, while a second archive is imported into the same archive. */
 export async function measureConcurrent(workspace: Workspace, report: Report): Promise<void> {
   const { sample, statistics } = workspace.prepareCorpus();
   const file = join(workspace.directory, 'second.jsonl');
@@ -25,7 +25,7 @@ export async function measureConcurrent(workspace: Workspace, report: Report): P
   const cut = SHAPES.map((shape) => [shape, cutSearches(sample, shape, SEARCHES_PER_SHAPE + WARM_UP, workspace.options.seed + 3)] as const);
   for (const search of cut.flatMap(([, list]) => list.slice(0, WARM_UP))) await runSearch(client, search);
 
-  const running = startImport(workspace.dataDirectory, file, ['--source', 'second']);
+  const running = startImport(workspace.deployment, file, ['--source', 'second']);
   await Promise.race([new Promise((resolve) => setTimeout(resolve, SETTLING)), running.done]);
   const outcomes = new Map(cut.map(([shape]) => [shape, [] as SearchOutcome[]]));
   // Shape after shape in turn: should the import end early, every shape has been measured.
@@ -39,7 +39,7 @@ export async function measureConcurrent(workspace: Workspace, report: Report): P
     `${whole(all.length)} searches beside an import of ${whole(messages)} messages, which took ${run.seconds.toFixed(1)} s` +
       `${outlasted ? '' : ' and ended before the searches did'}`,
   );
-  if (all.length === 0) return report.row('searches while an import runs', '<= 30 ms', 'the import ended too soon', null);
+  if (all.length === 0) return report.row('searches while an import runs', '-', 'the import ended too soon', null);
   report.note(
     table(
       ['shape', 'searches', 'p50', `p95, up to ${whole(USUAL_HITS)} hits`, 'p95, all'],
@@ -56,11 +56,12 @@ export async function measureConcurrent(workspace: Workspace, report: Report): P
     const refused = list.filter((outcome) => outcome.code !== null).length;
     const time = percentile(times(usual(list)), 0.95);
     if (Number.isNaN(time)) continue;
-    report.row(
+    report.promise(
       `${shape} while an import runs: p95 up to ${whole(USUAL_HITS)} hits`,
-      '<= 30 ms',
+      workspace.targets.searchBesideImport,
+      time,
       `${milliseconds(time)}${refused === 0 ? '' : `, ${refused} refused`}`,
-      time <= 30 && refused === 0,
+      refused === 0,
     );
   }
 }

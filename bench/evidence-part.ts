@@ -38,7 +38,7 @@ export async function measureEvidence(workspace: Workspace, report: Report): Pro
       after = timeline.pageInfo.endCursor;
       times.push(answer.milliseconds);
     }
-    reportTimes(report, `recallTimeline over everything, order ${order}`, times);
+    reportTimes(workspace, report, `recallTimeline over everything, order ${order}`, times);
   }
   const times: number[] = [];
   for (let index = 0; index < TIMES; index += 1) {
@@ -47,16 +47,16 @@ export async function measureEvidence(workspace: Workspace, report: Report): Pro
     if (index === 0) report.note(`${whole(silences.totalCount)} silences of ${whole(sendersConsidered)} senders`);
     times.push(answer.milliseconds);
   }
-  reportTimes(report, 'captureGaps over everything', times);
+  reportTimes(workspace, report, 'captureGaps over everything', times);
 }
 
 /** The first one counts: it is the one that somebody waits for. */
-function reportTimes(report: Report, what: string, times: readonly number[]): void {
+function reportTimes(workspace: Workspace, report: Report, what: string, times: readonly number[]): void {
   const slowest = percentile(times, 1);
-  report.row(
+  report.promise(
     `${what}, slowest of ${times.length}`,
-    '<= 1,000 ms',
+    workspace.targets.evidence,
+    slowest,
     `${milliseconds(slowest)} (p50 ${milliseconds(percentile(times, 0.5))})`,
-    slowest <= 1_000,
   );
 }

@@ -55,10 +55,10 @@ export async function measureFacets(workspace: Workspace, report: Report): Promi
     measured.map((one) => one.hits),
     0.5,
   );
-  report.row(
+  report.promise(
     `page, 5 facets and day histogram over about ${whole(hits)} hits, slowest of ${measured.length}`,
-    '<= 120 ms',
+    workspace.targets.facets,
+    slowest,
     milliseconds(slowest),
-    slowest <= 120,
   );
 }

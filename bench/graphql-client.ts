@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http';
+import { PlainClient } from './plain-client.js';
 
 export interface GraphqlAnswer {
   readonly data: Record<string, unknown> | null;
@@ -9,15 +9,17 @@ export interface GraphqlAnswer {
 
 /** Sends one GraphQL request at a time over one connection that stays open. */
 export class GraphqlClient {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  private readonly http: PlainClient;
 
-  constructor(private readonly port: number) {}
+  constructor(port: number) {
+    this.http = new PlainClient(`http://127.0.0.1:${port}`, 1);
+  }
 
   /** Throws when the server cannot be reached; GraphQL errors are in the answer. */
   async ask(query: string, variables: Readonly<Record<string, unknown>> = {}): Promise<GraphqlAnswer> {
     const body = Buffer.from(JSON.stringify({ query, variables }));
     const begin = performance.now();
-    const text = await this.post(body);
+    const { text } = await this.http.send('POST', '/graphql', body);
     const answer = JSON.parse(text) as Partial<GraphqlAnswer>;
     return { data: answer.data ?? null, errors: answer.errors ?? [], milliseconds: performance.now() - begin };
   }
@@ -42,29 +44,6 @@ export class GraphqlClient {
   }
 
   close(): void {
-    this.agent.destroy();
-  }
-
-  private post(body: Buffer): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const sending = request(
-        {
-          agent: this.agent,
-          host: '127.0.0.1',
-          port: this.port,
-          path: '/graphql',
-          method: 'POST',
-          headers: { 'content-type': 'application/json', 'content-length': body.length },
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-          response.on('error', reject);
-        },
-      );
-      sending.on('error', reject);
-      sending.end(body);
-    });
+    this.http.close();
   }
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import type { Deployment } from './deployment.js';
 import { GraphqlClient } from './graphql-client.js';
 import { ProcessSampler } from './process-sampler.js';
 
@@ -24,10 +25,10 @@ export interface RunningImport {
   readonly isRunning: () => boolean;
 }
 
-/** Starts `holdfast import FILE` on a data directory. */
-export function startImport(dataDirectory: string, file: string, more: readonly string[] = []): RunningImport {
+/** Starts `holdfast import FILE` on an archive. */
+export function startImport(deployment: Deployment, file: string, more: readonly string[] = []): RunningImport {
   const startedAt = performance.now();
-  const child = start(['import', file, '--json', ...more], dataDirectory);
+  const child = start(['import', file, '--json', ...more], deployment);
   const sampler = new ProcessSampler(child.pid ?? 0, 100, realpathSync(file));
   let output = '';
   let errors = '';
@@ -37,7 +38,9 @@ export function startImport(dataDirectory: string, file: string, more: readonly 
     child.once('error', reject);
     child.once('close', (code, signal) => {
       sampler.stop();
-      if (code === 0 || code === 1) resolve({ exitCode: code, seconds: (performance.now() - startedAt) / 1000, output, sampler });
+      // With 1 it tells of faulty records, or could not even begin.
+      if (code === 0 || (code === 1 && output !== ''))
+        resolve({ exitCode: code, seconds: (performance.now() - startedAt) / 1000, output, sampler });
       else reject(new Error(`holdfast import ended with ${code ?? signal}: ${errors}`));
     });
   });
@@ -46,14 +49,16 @@ export function startImport(dataDirectory: string, file: string, more: readonly 
 
 /** A running `holdfast serve`. */
 export interface RunningServer {
+  readonly port: number;
+  readonly processId: number;
   readonly client: GraphqlClient;
   readonly stop: () => Promise<void>;
 }
 
 /** Starts `holdfast serve` on a free port and waits until it answers. */
-export async function startServer(dataDirectory: string): Promise<RunningServer> {
+export async function startServer(deployment: Deployment): Promise<RunningServer> {
   const port = await freePort();
-  const child = start(['serve', '--port', String(port)], dataDirectory);
+  const child = start(['serve', '--port', String(port)], deployment);
   let printed = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => (printed = (printed + chunk.toString('utf8')).slice(-4000)));
@@ -72,12 +77,12 @@ export async function startServer(dataDirectory: string): Promise<RunningServer>
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return { client, stop };
+  return { port, processId: child.pid ?? 0, client, stop };
 }
 
-function start(commandLine: readonly string[], dataDirectory: string): ChildProcess {
-  const environment = { ...process.env, HOLDFAST_DATA_DIR: dataDirectory, HOLDFAST_ENGINE: 'sqlite', NODE_ENV: 'production' };
-  return spawn(process.execPath, [HOLDFAST, ...commandLine], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+function start(commandLine: readonly string[], { variables }: Deployment): ChildProcess {
+  const env = { ...process.env, ...variables, NODE_ENV: 'production' };
+  return spawn(process.execPath, [HOLDFAST, ...commandLine], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** A port that was free a moment ago. */

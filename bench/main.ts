@@ -6,7 +6,9 @@ import { measureDisk } from './disk-part.js';
 import { measureEvidence } from './evidence-part.js';
 import { measureFacets } from './facets-part.js';
 import { measureImport } from './import-part.js';
+import { measureLoad } from './load-part.js';
 import { describeMachine } from './machine.js';
+import { measurePaging } from './paging-part.js';
 import { measureRelevance } from './relevance-part.js';
 import { Report } from './report.js';
 import { measureSearch } from './search-part.js';
@@ -22,12 +24,14 @@ const MEASURES: Readonly<Record<Part, { readonly title: string; readonly measure
   disk: { title: 'Disk', measure: measureDisk },
   start: { title: 'Server start', measure: measureStart },
   search: { title: 'Search', measure: measureSearch },
+  paging: { title: 'Paging', measure: measurePaging },
   facets: { title: 'Facets and histogram', measure: measureFacets },
   evidence: { title: 'Recalls and gaps', measure: measureEvidence },
   any: { title: 'Relevance: time', measure: measureAny },
   terms: { title: 'Term report', measure: measureTerms },
   concurrent: { title: 'Search while an import runs', measure: measureConcurrent },
   conversation: { title: 'Reading conversations', measure: measureConversation },
+  load: { title: 'Many searches at a time', measure: measureLoad },
   wecom: { title: "WeCom's archive", measure: measureWecom },
 };
 
@@ -35,16 +39,16 @@ const MEASURES: Readonly<Record<Part, { readonly title: string; readonly measure
 async function main(): Promise<number> {
   const options = readArguments(process.argv.slice(2));
   const report = new Report((line) => console.log(line));
-  const workspace = new Workspace(options, report);
+  const workspace = await Workspace.open(options, report);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void workspace.close().finally(() => process.exit(130)));
   try {
     report.begin(
-      `Holdfast benchmark${options.parts.size === 0 ? '' : `: ${options.messages.toLocaleString('en')} messages, seed ${options.seed}`}`,
+      `Holdfast benchmark, ${options.engine}${options.parts.size === 0 ? '' : `: ${options.messages.toLocaleString('en')} messages, seed ${options.seed}`}`,
     );
-    report.note(describeMachine());
+    report.note(`${describeMachine()}\n${await workspace.describeEngine()}`);
     if (options.parts.size > 0) workspace.prepareCorpus();
     for (const part of PARTS.filter((name) => options.parts.has(name))) await runPart(part, workspace, report);
-    if (options.relevance) await measureRelevance(options.datasets, report);
+    if (options.relevance) await measureRelevance(workspace, report);
     console.log(`\n## All promises\n\n${report.summary()}\n`);
     if (options.keep) console.log(`kept: ${workspace.directory}`);
   } finally {

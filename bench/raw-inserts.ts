@@ -33,7 +33,7 @@ interface ReadyRow {
  * PRAGMAs, batches and columns as the product's writer. Making the grams is not measured.
  */
 export async function rawInsertRate(workspace: Workspace): Promise<RawInsertRates> {
-  const source = new Database(join(workspace.dataDirectory, ARCHIVE_FILE), { readonly: true });
+  const source = new Database(join(workspace.deployment.dataDirectory, ARCHIVE_FILE), { readonly: true });
   const directory = mkdtempSync(join(workspace.directory, 'raw-'));
   const target = openArchiveForWriting(directory, FOLD_VERSION);
   try {

@@ -1,13 +1,17 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { Deployment, Site } from './deployment.js';
 import { startImport } from './holdfast-process.js';
-import { openInProcess, type InProcessSearch } from './in-process-search.js';
+import { openInProcess } from './in-process-search.js';
 import { reciprocalRank, ndcg, type Grades } from './ranking-measures.js';
 import { whole, type Report } from './report.js';
+import { SqliteSite } from './sqlite-site.js';
+import type { Workspace } from './workspace.js';
 
 const DEPTH = 10;
+/** How far down a relevant passage counts as found at all. */
+const CANDIDATES = 100;
 
 interface Passage {
   readonly id: string;
@@ -28,21 +32,66 @@ const SETS = [
   { name: 'retrieval-drcd-dev', measure: 'MRR@10', target: 0.965, score: reciprocalRank },
 ] as const;
 
-/** Ranking quality of `match: ANY`: each set is imported as an archive of its own, each query asked of the service. */
-export async function measureRelevance(datasets: string, report: Report): Promise<void> {
+/** Query id -> passage ids, best first. */
+type Rankings = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Ranking quality of `match: ANY`: each set is imported as an archive of its own, each query asked of the service. What is promised of
+ * the embedded engine is compared with it on another one.
+ */
+export async function measureRelevance(workspace: Workspace, report: Report): Promise<void> {
   report.begin('Relevance: quality');
   for (const { name, measure, target, score } of SETS) {
-    const directory = join(datasets, name);
+    const directory = join(workspace.options.datasets, name);
     if (!existsSync(directory)) {
       report.row(`${measure} on ${name}`, `>= ${target}`, 'the set is not there', false);
       continue;
     }
     const set = readSet(directory);
-    const rankings = await rankAll(set);
-    const scores = set.queries.map((query) => score(rankings.get(query.id)!, set.grades.get(query.id) ?? new Map(), DEPTH));
-    const mean = scores.reduce((sum, one) => sum + one, 0) / scores.length;
+    const rankings = await rankAll(workspace, workspace.site, set);
+    const mean = meanOf(set, rankings, score);
     report.row(`${measure} on ${name} (${whole(set.queries.length)} queries)`, `>= ${target}`, mean.toFixed(4), mean >= target);
+    if (workspace.elasticsearch !== null) await compareEngines(workspace, name, set, rankings, report);
   }
+}
+
+/** The same set on the embedded engine: quality and what was found at all. */
+async function compareEngines(workspace: Workspace, name: string, set: RetrievalSet, rankings: Rankings, report: Report): Promise<void> {
+  const embedded = await rankAll(workspace, new SqliteSite(), set);
+  const [here, there] = [rankings, embedded].map((one) => meanOf(set, one, ndcg)) as [number, number];
+  report.promise(
+    `nDCG@${DEPTH} on ${name} against SQLite`,
+    workspace.targets.rankingDifference,
+    here - there,
+    `${here.toFixed(4)} and ${there.toFixed(4)}`,
+  );
+  const [found, foundThere] = [rankings, embedded].map((one) => meanOf(set, one, recall)) as [number, number];
+  report.promise(
+    `relevant passages among the first ${CANDIDATES} on ${name} against SQLite`,
+    workspace.targets.rankingDifference,
+    found - foundThere,
+    `${found.toFixed(4)} and ${foundThere.toFixed(4)}`,
+  );
+  const same = set.queries.filter(({ id }) => firstOf(rankings, id) === firstOf(embedded, id)).length;
+  report.note(`the same first ${DEPTH} in the same order for ${whole(same)} of ${whole(set.queries.length)} queries`);
+}
+
+const firstOf = (rankings: Rankings, query: string): string => JSON.stringify(rankings.get(query)!.slice(0, DEPTH));
+
+function meanOf(
+  set: RetrievalSet,
+  rankings: Rankings,
+  score: (ranking: readonly string[], grades: Grades, depth: number) => number,
+): number {
+  const scores = set.queries.map(({ id }) => score(rankings.get(id)!, set.grades.get(id) ?? new Map(), DEPTH));
+  return scores.reduce((sum, one) => sum + one, 0) / scores.length;
+}
+
+/** Which share of the relevant passages was found; 1 if there are none. */
+function recall(ranking: readonly string[], grades: Grades): number {
+  const relevant = [...grades].filter(([, grade]) => grade > 0);
+  const found = new Set(ranking);
+  return relevant.length === 0 ? 1 : relevant.filter(([id]) => found.has(id)).length / relevant.length;
 }
 
 function readSet(directory: string): RetrievalSet {
@@ -64,35 +113,36 @@ function readSet(directory: string): RetrievalSet {
   };
 }
 
-/** The first passages for each query, best first. */
-async function rankAll(set: RetrievalSet): Promise<ReadonlyMap<string, readonly string[]>> {
-  const directory = mkdtempSync(join(tmpdir(), 'holdfast-relevance-'));
+/** The first passages for each query. */
+async function rankAll({ directory }: Workspace, site: Site, set: RetrievalSet): Promise<Rankings> {
+  const file = join(directory, 'passages.jsonl');
+  const deployment = site.deploymentOf(directory, 'passages');
   try {
-    const archive = join(directory, 'passages.jsonl');
-    writeFileSync(archive, set.passages.map(toRecord).join(''));
-    const dataDirectory = join(directory, 'data');
-    await startImport(dataDirectory, archive).done;
-    const service = await openInProcess(dataDirectory);
-    try {
-      return await askAll(service, set);
-    } finally {
-      await service.close();
-    }
+    writeFileSync(file, set.passages.map(toRecord).join(''));
+    await site.clear(deployment);
+    await startImport(deployment, file).done;
+    return await askAll(deployment, set);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    await site.clear(deployment);
+    rmSync(file, { force: true });
   }
 }
 
-async function askAll(service: InProcessSearch, { queries }: RetrievalSet): Promise<ReadonlyMap<string, readonly string[]>> {
-  const rankings = new Map<string, readonly string[]>();
-  for (const { id, text } of queries) {
-    const messages = await service.ask({ text, match: 'any', first: DEPTH });
-    rankings.set(
-      id,
-      messages.map((message) => message.nativeId),
-    );
+async function askAll(deployment: Deployment, { queries }: RetrievalSet): Promise<Rankings> {
+  const service = await openInProcess(deployment);
+  try {
+    const rankings = new Map<string, readonly string[]>();
+    for (const { id, text } of queries) {
+      const messages = await service.ask({ text, match: 'any', first: CANDIDATES });
+      rankings.set(
+        id,
+        messages.map((message) => message.nativeId),
+      );
+    }
+    return rankings;
+  } finally {
+    await service.close();
   }
-  return rankings;
 }
 
 function toRecord({ id, title, text }: Passage, index: number): string {

@@ -1,3 +1,5 @@
+import type { Target } from './targets.js';
+
 /** One measured promise. `holds`: null where there is no target. */
 export interface Row {
   readonly what: string;
@@ -26,6 +28,11 @@ export class Report {
   row(what: string, target: string, measured: string, holds: boolean | null): void {
     this.current().rows.push({ what, target, measured, holds });
     this.print(`- ${what}: ${measured} (target ${target}: ${verdict(holds)})`);
+  }
+
+  /** A row whose verdict is that of the target on `value`; none where there is no target. What is not sound is missed in any case. */
+  promise(what: string, target: Target | null, value: number, measured: string, isSound = true): void {
+    this.row(what, target?.text ?? '-', measured, isSound ? (target?.holds(value) ?? null) : false);
   }
 
   /** All rows of all parts as one table. */

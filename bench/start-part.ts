@@ -12,7 +12,7 @@ export async function measureStart(workspace: Workspace, report: Report): Promis
   const seconds: number[] = [];
   for (let round = 0; round < STARTS; round += 1) {
     const begin = performance.now();
-    const server = await startServer(workspace.dataDirectory);
+    const server = await startServer(workspace.deployment);
     const ready = performance.now();
     const outcome = await runSearch(server.client, { text: '酒店' });
     seconds.push((performance.now() - begin) / 1000);
@@ -20,5 +20,5 @@ export async function measureStart(workspace: Workspace, report: Report): Promis
     await server.stop();
   }
   const slowest = Math.max(...seconds);
-  report.row('server start to the first answered search', '<= 3 s', `${slowest.toFixed(2)} s`, slowest <= 3);
+  report.promise('server start to the first answered search', workspace.targets.startSeconds, slowest, `${slowest.toFixed(2)} s`);
 }

@@ -19,7 +19,8 @@ CREATE TABLE message (
   document BLOB NOT NULL
 ) STRICT;
 
--- What searches scan: the filter fields, packed (facts.ts), and the folded text. Rows are dense, in order of arrival.
+-- What searches scan: the filter fields, packed (facts.ts), and the folded text. Rows are dense, in order of arrival, and never given
+-- twice: the row of a message that was destroyed stays, empty, so that search processes learn of it.
 CREATE TABLE search_row (
   row INTEGER PRIMARY KEY,
   change INTEGER NOT NULL,

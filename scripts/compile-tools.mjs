@@ -1,5 +1,5 @@
 /** Compiles bench/ and test/support/, which run beside the built product. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { buildIfNeeded, compile, filesBelow } from './build.mjs';
 import { installIfNeeded } from './install-if-needed.mjs';
@@ -12,10 +12,14 @@ export async function compileTools(name) {
   await buildIfNeeded();
   const { default: swc } = await import('@swc/core');
   for (const path of [...filesBelow('bench'), ...filesBelow('test/support')]) {
-    if (!path.endsWith('.ts') || path.endsWith('.spec.ts')) continue;
-    const { code } = await compile(path, swc);
+    if (!/\.m?[jt]s$/.test(path) || /\.(spec\.ts|d\.mts)$/.test(path)) continue;
     const target = join(output, path.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
+    if (path.endsWith('.mjs')) {
+      copyFileSync(join(ROOT, path), target);
+      continue;
+    }
+    const { code } = await compile(path, swc);
     // What is measured is the built product, two folders further up from here than src/ is from bench/.
     writeFileSync(target, code.replace(/(from ['"]|import\(['"])((?:\.\.\/)+)src\//g, '$1$2../../dist/'));
   }

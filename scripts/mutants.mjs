@@ -11,6 +11,7 @@ import { installIfNeeded } from './install-if-needed.mjs';
 import { patchedFile } from './patched-file.mjs';
 import { ROOT } from './run.mjs';
 import { runJest } from './run-jest.mjs';
+import { BROKER_VARIABLE, ElasticsearchBroker } from '../test/support/elasticsearch/broker.mjs';
 
 /** A mutant that makes its suite run on for ever is caught as well. */
 const TIME_LIMIT_MS = 15 * 60_000;
@@ -28,7 +29,13 @@ async function readMutants(names) {
   return names.length === 0 ? mutants : mutants.filter(({ name }) => names.some((wanted) => name.includes(wanted)));
 }
 
-const runSuite = (suite) => runJest(['--ci', '--bail', '--testTimeout=120000', suite], { show: false, timeoutMs: TIME_LIMIT_MS });
+const broker = await ElasticsearchBroker.start();
+const runSuite = (suite) =>
+  runJest(['--ci', '--bail', '--testTimeout=120000', suite], {
+    environment: { [BROKER_VARIABLE]: broker.address },
+    show: false,
+    timeoutMs: TIME_LIMIT_MS,
+  });
 
 function firstFailure(report) {
   for (const suite of report.testResults) {
@@ -92,5 +99,6 @@ for (const mutant of mutants) {
   console.log(`${outcome === 'caught' ? '' : `${outcome.toUpperCase()} `}${mutant.name} -> ${why}`);
 }
 await buildIfNeeded();
+await broker.close();
 console.log(`${total.caught} caught, ${total.survived} survived, ${total['not applied']} not applied`);
 process.exitCode = mutants.length > 0 && total.caught === mutants.length ? 0 : 1;

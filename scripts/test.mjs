@@ -5,6 +5,7 @@
 import { installIfNeeded } from './install-if-needed.mjs';
 import { runNode } from './run.mjs';
 import { runJest } from './run-jest.mjs';
+import { BROKER_VARIABLE, ElasticsearchBroker } from '../test/support/elasticsearch/broker.mjs';
 
 /** Suites that measure time: nothing else may run beside them. */
 const ALONE = ['test/e2e/timeout.spec.ts'];
@@ -40,10 +41,20 @@ function printSkipped(report) {
   }
 }
 
-async function runSuites(suiteArguments) {
+/** The server that the suites used, or, loudly, that there was none. In CI each suite that lacks it has failed before. */
+function printElasticsearch({ outcome }) {
+  if (outcome === null) console.log('Elasticsearch: no suite asked for a server.');
+  else if (outcome.reason === undefined) console.log(`Tested on ${outcome.about}.`);
+  else
+    console.log(
+      `${'!'.repeat(100)}\nNOT TESTED ON ELASTICSEARCH: ${outcome.reason}\nCONTRIBUTING.md tells what it needs.\n${'!'.repeat(100)}`,
+    );
+}
+
+async function runSuites(broker, suiteArguments) {
   const colors = process.stderr.isTTY ? [] : ['--no-colors'];
   const report = await runJest(['--ci', ...colors, ...suiteArguments], {
-    environment: { HOLDFAST_TEST_SCALE: isFull ? 'full' : 'twentieth' },
+    environment: { HOLDFAST_TEST_SCALE: isFull ? 'full' : 'twentieth', [BROKER_VARIABLE]: broker.address },
   });
   if (report === null) {
     console.error('Jest did not end with a report.');
@@ -62,13 +73,15 @@ const isReady = (await check('install', () => installIfNeeded().then(() => true)
 if (isReady) {
   await check('types', async () => (await runNode(['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'])) === 0);
   await check('lint', async () => (await runNode(['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0'])) === 0);
+  const broker = await ElasticsearchBroker.start();
   if (jestArguments.length > 0) {
-    await runSuites(jestArguments);
+    await runSuites(broker, jestArguments);
   } else {
-    await runSuites(['--testPathIgnorePatterns=/node_modules/', ...ALONE.map((path) => `--testPathIgnorePatterns=${path}`)]);
-    await runSuites(['--runInBand', ...ALONE]);
+    await runSuites(broker, ['--testPathIgnorePatterns=/node_modules/', ...ALONE.map((path) => `--testPathIgnorePatterns=${path}`)]);
+    await runSuites(broker, ['--runInBand', ...ALONE]);
   }
+  await broker.close();
+  printElasticsearch(broker);
 }
-console.log('NOTE: there is one engine so far, the embedded one (SQLite). Elasticsearch is not built yet and was not tested.');
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;

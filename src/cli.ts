@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerEngineCommand } from './cli/engine.command.js';
 import { registerGapsCommand } from './cli/gaps.command.js';
 import { registerImportCommand } from './cli/import.command.js';
 import { registerRecallsCommand } from './cli/recalls.command.js';
@@ -24,5 +25,6 @@ registerGapsCommand(program);
 registerServeCommand(program);
 registerVerifyCommand(program);
 registerReindexCommand(program);
+registerEngineCommand(program);
 
 await program.parseAsync();

@@ -21,7 +21,7 @@ export async function createApp(environment: Environment): Promise<NestExpressAp
 /** Everything in front of GraphQL, in the order in which requests meet it. */
 export function configureApp(app: NestExpressApplication, environment: Environment): NestExpressApplication {
   app.set('etag', false);
-  app.use(refuseForeignHosts);
+  app.use(refuseForeignHosts({ anyPort: environment.HOLDFAST_UNAUTHENTICATED === 'container' }));
   app.use(securityHeaders());
   app.useBodyParser('json', { limit: environment.HOLDFAST_MAX_REQUEST_BYTES });
   app.use(refuseUnreadableBodies);

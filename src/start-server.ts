@@ -9,11 +9,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Serves on the loopback interface only. Throws CONFIG_INVALID when the port is taken or not to be had. */
+/** Serves on the loopback interface only, unless the settings say that this is a container. Throws CONFIG_INVALID when the port is taken or not to be had. */
 export async function startServer(environment: Environment): Promise<RunningServer> {
   const app = await createApp(environment);
   try {
-    await app.listen(environment.HOLDFAST_PORT, '127.0.0.1');
+    const isContainer = environment.HOLDFAST_UNAUTHENTICATED === 'container';
+    await app.listen(environment.HOLDFAST_PORT, isContainer ? '0.0.0.0' : '127.0.0.1');
   } catch (error) {
     await app.close();
     throw portError(environment.HOLDFAST_PORT, error);

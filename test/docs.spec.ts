@@ -66,7 +66,7 @@ describe('docs/holdfast-jsonl.md', () => {
     const chunks = Readable.from([Buffer.from(example)]);
     const mapped: MappedEntry[] = [];
     for await (const entries of holdfastJsonlImporter.entries(chunks, { offset: 0, line: 0 })) {
-      mapped.push(...entries.map((entry) => holdfastJsonlImporter.map(entry, { now: Date.UTC(2026, 5, 1) })));
+      mapped.push(...entries.map((entry) => holdfastJsonlImporter.map(entry, { now: Date.UTC(2026, 5, 1), identitySpace: 'docs' })));
     }
     expect(mapped.map((entry) => (entry.kind === 'message' ? entry.draft.warnings : entry.reason))).toEqual([[], []]);
   });

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { SAMPLE_QUERIES } from '../src/explorer/sample-queries.js';
+import { onEveryEngine } from './contract/engines.js';
 import { readRepositoryText } from './support/repository-files.js';
 import { HoldfastCommand } from './support/holdfast-command.js';
 import { REPOSITORY } from './support/run-tool.js';
@@ -166,8 +167,8 @@ function readmeSearches(): string[][] {
   return lines.map((line) => [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2]!));
 }
 
-describe('the story', () => {
-  const command = new HoldfastCommand();
+onEveryEngine('the story on $name', (kind) => {
+  const command = new HoldfastCommand(kind);
   afterAll(() => command.remove());
 
   it('is found by the searches of README.md and of the explorer', async () => {
@@ -188,7 +189,7 @@ describe('the story', () => {
     expect(searches.length).toBeGreaterThanOrEqual(3);
     for (const words of searches)
       expect([words, (await command.run(words)).out]).toEqual([words, expect.stringMatching(/^[1-9]\d* hits?\n[^]*\[/)]);
-    const app = await RunningApp.start({ dataDir: command.dataDir });
+    const app = await RunningApp.start({ kind, dataDir: command.dataDir });
     try {
       for (const query of SAMPLE_QUERIES) {
         const { search } = await app.data<{ search: { totalCount: number } }>(query);

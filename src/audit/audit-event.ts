@@ -3,7 +3,14 @@
  * Kinds are a contract; the list only grows.
  */
 export type AuditEvent =
-  ImportEvent | SearchEvent | SearchAnsweredEvent | MessageOpenedEvent | QueryRefusedEvent | ImportRequestedEvent | ImportProblemsReadEvent;
+  | ImportEvent
+  | SearchEvent
+  | SearchAnsweredEvent
+  | MessageOpenedEvent
+  | QueryRefusedEvent
+  | ImportRequestedEvent
+  | ImportProblemsReadEvent
+  | ArchiveMovedEvent;
 
 interface EventOfViewer {
   /** The account that acted. */
@@ -80,4 +87,15 @@ export interface ImportProblemsReadEvent extends EventOfViewer {
   readonly importRunId: string;
   /** A rejection reason; null when all were asked for. */
   readonly reason: string | null;
+}
+
+/** The archive was copied to another engine and compared; its last event before it was given up. */
+export interface ArchiveMovedEvent extends EventOfViewer {
+  readonly kind: 'archive_moved';
+  /** Engines, as HOLDFAST_ENGINE names them. */
+  readonly from: string;
+  readonly to: string;
+  readonly messages: number;
+  /** The archive digest, equal in both. */
+  readonly digest: string;
 }

@@ -7,6 +7,8 @@ import type { AuditEvent } from './audit-event.js';
 const EVENTS_PER_BLOCK = 1_000;
 /** Milliseconds that a note may wait for an event to take it along. */
 const LONGEST_WAIT = 1_000;
+/** Blocks of other processes that are read one after the other before the last one is looked for. */
+const STEPS = 3;
 /** How often another process may take the number before giving up. */
 const ATTEMPTS = 100;
 
@@ -94,9 +96,14 @@ export class AuditLog {
         this.head = block;
         return;
       }
-      this.head = null;
+      // Another process took the number: its block is nearer than the end of a list.
+      this.head = attempt < STEPS ? await this.readBlock(block.sequence) : null;
     }
     throw new Error('other processes took every block number');
+  }
+
+  private async readBlock(sequence: number): Promise<AuditBlock | null> {
+    return (await this.catalog.get<AuditBlock>('audit-block', blockId(sequence)))?.value ?? null;
   }
 
   private async readHead(): Promise<Pick<AuditBlock, 'sequence' | 'hash'>> {

@@ -1,7 +1,7 @@
 import type { VersionToken } from '../domain/version-token.js';
 
 /** The families of small records. */
-export const CATALOG_KINDS = ['import-run', 'audit-block'] as const;
+export const CATALOG_KINDS = ['import-run', 'audit-block', 'archive-state'] as const;
 export type CatalogKind = (typeof CATALOG_KINDS)[number];
 
 export interface CatalogRecord<Value> {

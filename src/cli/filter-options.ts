@@ -26,6 +26,7 @@ export interface FilterOptions {
   readonly attachmentState?: string[];
   readonly importRun?: string[];
   readonly warning?: string[];
+  readonly identitySpace?: string[];
 }
 
 /** Adds the filter's options to a command. An option given several times, or with several values, means any of them. */
@@ -54,7 +55,8 @@ export function addFilterOptions(command: Command): Command {
     .option('--no-attachments', 'messages without')
     .addOption(new Option('--attachment-state <states...>', 'with an attachment in such a state').choices(ATTACHMENT_STATES))
     .addOption(new Option('--warning <codes...>', 'with such a warning').choices(WARNING_CODES))
-    .option('--id <ids...>', 'messages by id');
+    .option('--id <ids...>', 'messages by id')
+    .option('--identity-space <names...>', 'where ids of messages and conversations are unique');
 }
 
 export function filterOf(options: FilterOptions): FilterParameters {
@@ -79,6 +81,7 @@ export function filterOf(options: FilterOptions): FilterParameters {
     attachmentStates: options.attachmentState,
     importRunIds: options.importRun,
     warnings: options.warning,
+    identitySpaces: options.identitySpace,
   };
 }
 

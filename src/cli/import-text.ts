@@ -1,9 +1,12 @@
-import type { ImportRun } from '../ingest/import-run.js';
+import type { ImportedFile, ImportRun } from '../ingest/import-run.js';
+import { linesText } from '../ingest/line-ranges.js';
 import { gapsOf, type SequenceRange } from '../ingest/sequence-ranges.js';
 import type { ImportCounts, ImportTally, LineNote, Occurrences } from '../ingest/tally.js';
 
 /** Files that are listed by name. */
 const SHOWN_FILES = 20;
+/** Ranges of lines that are listed of each outcome; `runs ID --json` lists them all. */
+const SHOWN_RANGES = 12;
 
 /** The report of an import run, for people. Names files and lines, never content. */
 export function importText(run: ImportRun): string {
@@ -14,7 +17,10 @@ export function importText(run: ImportRun): string {
     ...(tally.earliestSentAt === null ? [] : [`  sent from ${isoSeconds(tally.earliestSentAt)} to ${isoSeconds(tally.latestSentAt!)}`]),
     ...filesText(run),
     ...section('rejected', tally.rejections, (note) => `${placeOf(note, run)}: ${note.detail}`, '\n      '),
-    ...list('encrypted, by publickey_ver', Object.entries(tally.encrypted).map(([version, count]) => `${version}: ${count}`)),
+    ...list(
+      'encrypted, by publickey_ver',
+      Object.entries(tally.encrypted).map(([version, count]) => `${version}: ${count}`),
+    ),
     ...section('warnings', tally.warnings, (note) => placeOf(note, run), ', '),
     ...attachmentsText(tally),
     ...list('numbers of the records that are missing', gapsOf(tally.sequences).map(rangeText)),
@@ -48,17 +54,35 @@ function filesText({ files, source, identitySpace }: ImportRun): string[] {
   if (files.length === 1 && only !== undefined) {
     return [
       `  ${naming}, format ${only.format}: ${only.why}`,
-      `  SHA-256 ${only.sha256 ?? 'not known, the file was not read to its end'}`,
+      `  ${hashText(only)}`,
+      ...linesOf(only).map((line) => `  ${line}`),
       ...only.problems.map((problem) => `  PROBLEM ${problem}`),
     ];
   }
   const broken = files.filter(({ problems }) => problems.length > 0);
   return [
     `  ${naming}, ${files.length} files`,
-    ...files.slice(0, SHOWN_FILES).map(({ name, format, tally }) => `    ${name} (${format || 'unreadable'}): ${countsText(tally.counts)}`),
+    ...files.slice(0, SHOWN_FILES).flatMap(fileText),
     ...(files.length > SHOWN_FILES ? [`    and ${files.length - SHOWN_FILES} more`] : []),
     ...broken.flatMap(({ name, problems }) => problems.map((problem) => `  PROBLEM ${name}: ${problem}`)),
   ];
+}
+
+function fileText(file: ImportedFile): string[] {
+  const { name, format, why, tally } = file;
+  return [
+    `    ${name} (${format === '' ? 'unreadable' : `${format}: ${why}`}): ${countsText(tally.counts)}`,
+    ...(format === '' ? [] : [hashText(file), ...linesOf(file)].map((line) => `      ${line}`)),
+  ];
+}
+
+function hashText({ sha256 }: ImportedFile): string {
+  return `SHA-256 ${sha256 ?? 'not known, the file was not read to its end'}`;
+}
+
+/** Where the records of each outcome stand. */
+function linesOf({ lines = {} }: ImportedFile): string[] {
+  return Object.entries(lines).map(([outcome, places]) => `${outcome} in lines ${linesText(places, SHOWN_RANGES)}`);
 }
 
 function section(

@@ -7,6 +7,7 @@ import { IMPORTERS } from '../importers/index.js';
 import type { ImportReport } from '../ingest/import-report.js';
 import type { IngestService } from '../ingest/ingest.service.js';
 import { withIngest } from '../ingest/with-ingest.js';
+import { abortedByControlC } from './aborted-by-control-c.js';
 import { ShownImport } from './import-progress.js';
 import { importJson } from './import-json.js';
 import { importText } from './import-text.js';
@@ -85,16 +86,4 @@ function reportUnusable(error: unknown): null {
   if (!(error instanceof HoldfastError) || !UNUSABLE.includes(error.code)) throw error;
   console.error(`${error.code}: ${error.message}`);
   return null;
-}
-
-/** The first Ctrl-C stops behind the batch at hand, the second at once. */
-function abortedByControlC(): AbortSignal {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return controller.signal;
 }

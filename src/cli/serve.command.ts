@@ -6,7 +6,7 @@ import { runAction } from './run-action.js';
 export function registerServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('answer GraphQL on 127.0.0.1, and the explorer at /graphiql')
+    .description('answer GraphQL, and the explorer at /graphiql')
     .option('--port <port>', 'instead of HOLDFAST_PORT; 0 picks a free one', portNumber)
     .action((options: { readonly port?: number }) => runAction(() => serve(options.port)));
 }

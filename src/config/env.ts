@@ -1,32 +1,79 @@
-import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Max, Min, validateSync } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsNotEmpty, IsString, Matches, Max, Min, validateSync } from 'class-validator';
 import { HoldfastError } from '../errors/errors.js';
 import { describeVariables, Variable, type VariableDescription } from './variable.js';
 
-export const ENGINES = ['sqlite'] as const;
+export const ENGINES = ['sqlite', 'elasticsearch'] as const;
+/** Where requests may come from while nobody must sign in; empty: from this machine only. */
+export const UNAUTHENTICATED_PLACES = ['', 'container'] as const;
 export const LOG_LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const;
+
+const URLS = /^https?:\/\/[^\s,/@?#]+\/?(,https?:\/\/[^\s,/@?#]+\/?)*$/;
 
 /** Every setting, with its default. Names are those of the environment variables. */
 export class Environment {
-  @Variable('Directory of the archive. Made if there is none, readable by its owner only.')
+  @Variable(
+    'Directory of the archive. Made if there is none, readable by its owner only. With `elasticsearch` it keeps attachments and the key of the audit: ' +
+      'machines that share a cluster share this directory too.',
+  )
   @IsString()
   @IsNotEmpty()
   HOLDFAST_DATA_DIR = './holdfast-data';
 
-  @Variable('Where the archive is kept: `sqlite` (embedded, nothing else to install).')
+  @Variable('Where the archive is kept: `sqlite` (embedded, nothing else to install) or `elasticsearch` (a cluster).')
   @IsIn(ENGINES)
   HOLDFAST_ENGINE: (typeof ENGINES)[number] = 'sqlite';
 
-  @Variable('Port of `holdfast serve`, on 127.0.0.1 only. 0 picks a free one.')
+  @Variable('Addresses of nodes of the Elasticsearch cluster, parted by commas, without names and passwords.')
+  @Matches(URLS, { message: '$property must be addresses like https://host:9200, parted by commas, without names and passwords' })
+  HOLDFAST_ELASTICSEARCH_URL = 'http://127.0.0.1:9200';
+
+  @Variable('Begins the name of every index and alias in the cluster.')
+  @Matches(/^[a-z0-9][a-z0-9-]{0,63}$/, { message: '$property must be up to 64 of a-z, 0-9 and -, and begin with one of a-z and 0-9' })
+  HOLDFAST_ELASTICSEARCH_PREFIX = 'holdfast';
+
+  @Variable('Account in the cluster. None if not set.')
+  @IsString()
+  HOLDFAST_ELASTICSEARCH_USERNAME = '';
+
+  @Variable('Password of the account. Never logged.')
+  @IsString()
+  HOLDFAST_ELASTICSEARCH_PASSWORD = '';
+
+  @Variable('API key as the cluster encodes it, instead of account and password. Never logged.')
+  @IsString()
+  HOLDFAST_ELASTICSEARCH_API_KEY = '';
+
+  @Variable('PEM file of the authority that signed the certificates of the nodes, if no public one did.')
+  @IsString()
+  HOLDFAST_ELASTICSEARCH_CA_FILE = '';
+
+  @Variable('Primary shards of an index that is made new.')
+  @IsInt()
+  @Min(1)
+  @Max(64)
+  HOLDFAST_ELASTICSEARCH_SHARDS = 1;
+
+  @Variable('Seconds to wait for the cluster at the start.')
+  @IsInt()
+  @Min(0)
+  @Max(3_600)
+  HOLDFAST_ELASTICSEARCH_START_SECONDS = 60;
+
+  @Variable('Port of `holdfast serve`. 0 picks a free one.')
   @IsInt()
   @Min(0)
   @Max(65_535)
   HOLDFAST_PORT = 4_000;
 
+  @Variable('`container`: listen on all addresses, not on 127.0.0.1 only. For a container whose port is published on 127.0.0.1: nobody must sign in.')
+  @IsIn(UNAUTHENTICATED_PLACES)
+  HOLDFAST_UNAUTHENTICATED: (typeof UNAUTHENTICATED_PLACES)[number] = '';
+
   @Variable('The only directory whose files may be imported over the API; none, and no such import, if not set.')
   @IsString()
   HOLDFAST_INBOX_DIR = '';
 
-  @Variable('Processes that search side by side.')
+  @Variable('Processes that search side by side, of `sqlite`.')
   @IsInt()
   @Min(1)
   @Max(64)
@@ -37,6 +84,12 @@ export class Environment {
   @Min(100)
   @Max(600_000)
   HOLDFAST_SEARCH_TIMEOUT_MS = 10_000;
+
+  @Variable('Milliseconds from which on a search is logged as slow, without its content. 0 logs none.')
+  @IsInt()
+  @Min(0)
+  @Max(600_000)
+  HOLDFAST_SLOW_SEARCH_MS = 1_000;
 
   @Variable('Largest body of an HTTP request, in bytes.')
   @IsInt()

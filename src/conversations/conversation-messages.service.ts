@@ -9,11 +9,10 @@ import { HoldfastError } from '../errors/errors.js';
 import { pageInfoOf } from '../graphql/page-info.model.js';
 import { CapturedSequences } from '../ingest/captured-sequences.js';
 import { NO_AGGREGATION } from '../query/aggregation.js';
-import type { FilterNode } from '../query/ast.js';
 import { fieldValues } from '../query/field-values.js';
-import { decodeCursor, encodeCursor, type PageKey } from '../query/page.js';
+import type { PageKey } from '../query/page.js';
 import { toMessageModel } from '../search/message.model.js';
-import { conversationFilter, placeIn } from './conversation-query.js';
+import { conversationFilter, cursorWriter, placeIn, readPlace, type ConversationKey } from './conversation-query.js';
 import { cutWindow, lookBackOf, type ConversationWindow, type WindowRequest } from './conversation-window.js';
 import type { ConversationMessageConnection, ConversationMessageEdge, ConversationPlace, MessageContext } from './conversation.model.js';
 import { gapBetween, mayHaveGap } from './gap-before.js';
@@ -25,6 +24,8 @@ export interface MessagesParameters {
   readonly after?: string | null;
   readonly first: number;
 }
+
+type WriteCursor = ReturnType<typeof cursorWriter>;
 
 const MESSAGE_ID = /^[0-9a-f]{32}$/;
 /** A message that an import gives another time moves away between two calls; seldom, so few tries are enough. */
@@ -48,30 +49,36 @@ export class ConversationMessagesService {
    * One page. `wantsGaps`: whether gaps in the streams are looked up. Throws NOT_FOUND for a message of another conversation,
    * CURSOR_INVALID for a cursor of another one, INPUT_INVALID, AUDIT_UNAVAILABLE and the engine's errors.
    */
-  page(viewer: Viewer, conversationId: string, parameters: MessagesParameters, wantsGaps: boolean): Promise<ConversationMessageConnection> {
+  page(
+    viewer: Viewer,
+    conversation: ConversationKey,
+    parameters: MessagesParameters,
+    wantsGaps: boolean,
+  ): Promise<ConversationMessageConnection> {
     return this.refusals.watch(viewer.name, async () => {
       const { around = null, before = null, after = null, first } = parameters;
       if ([around, before, after].filter((given) => given !== null).length > 1) {
         throw new HoldfastError('INPUT_INVALID', 'Give one of around, before and after.', { parameters: ['around', 'before', 'after'] });
       }
-      if (around !== null) return this.pageAround(viewer, conversationId, around, first, wantsGaps);
-      const key = readCursor(before ?? after);
+      if (around !== null) return this.pageAround(viewer, conversation, around, first, wantsGaps);
+      const cursor = before ?? after;
+      const key = cursor === null ? null : readPlace(viewer.scope, conversation, cursor);
       const request = { key, before: before === null ? 0 : first, isKeyWanted: false, after: before === null ? first : 0 };
-      const window = await this.auditedWindow(viewer, conversationId, request, null);
-      return this.toConnection(window, null, wantsGaps);
+      const window = await this.auditedWindow(viewer, conversation, request, null);
+      return this.toConnection(window, null, wantsGaps, cursorWriter(viewer.scope, conversation));
     });
   }
 
-  /** A message with its neighbors; null when there is none that the viewer may see. Throws as `page` does. */
+  /** A message with its neighbors in its identity space; null when there is none that the viewer may see. Throws as `page` does. */
   context(viewer: Viewer, id: string, before: number, after: number, wantsGaps: boolean): Promise<MessageContext | null> {
     return this.refusals.watch(viewer.name, async () => {
       const found = await this.windowAround(viewer, id, null, before, after);
       if (found === null) return null;
       await this.audit.append({ kind: 'message_opened', viewer: viewer.name, messageId: id });
-      const edges = await this.toEdges(found.window, wantsGaps);
+      const edges = await this.toEdges(found.window, wantsGaps, cursorWriter(viewer.scope, found.conversation));
       const middle = edges.findIndex((edge) => edge.message.id === id);
       return {
-        conversationId: found.conversationId,
+        conversationId: found.conversation.id,
         messageCount: found.window.totalCount,
         before: edges.slice(0, middle),
         edge: edges[middle]!,
@@ -82,41 +89,42 @@ export class ConversationMessagesService {
 
   /** Where a message stands in its conversation; null when it is gone. Tells no content, so the audit is left out. */
   async place(viewer: Viewer, message: Message): Promise<ConversationPlace | null> {
-    const { conversationId } = fieldValues(message);
-    const filter = conversationFilter(conversationId);
-    const { position, total } = await this.search(viewer, filter, placeIn(viewer.scope, filter, message), 0, 0);
+    const conversation = conversationOf(message);
+    const place = placeIn(viewer.scope, conversation, message);
+    const { position, total } = await this.search(viewer, conversation, place, 0, 0);
     return total === 0 ? null : { ordinal: position!, messageCount: total! };
   }
 
   private async pageAround(
     viewer: Viewer,
-    conversationId: string,
+    conversation: ConversationKey,
     around: string,
     first: number,
     wantsGaps: boolean,
   ): Promise<ConversationMessageConnection> {
     const before = Math.floor((first - 1) / 2);
-    const found = await this.windowAround(viewer, around, conversationId, before, first - 1 - before);
+    const found = await this.windowAround(viewer, around, conversation, before, first - 1 - before);
     if (found === null) throw new HoldfastError('NOT_FOUND');
-    return this.toConnection(found.window, around, wantsGaps);
+    return this.toConnection(found.window, around, wantsGaps, cursorWriter(viewer.scope, conversation));
   }
 
   /** Null when the message is not there, or in another conversation than `within`. */
   private async windowAround(
     viewer: Viewer,
     id: string,
-    within: string | null,
+    within: ConversationKey | null,
     before: number,
     after: number,
-  ): Promise<{ readonly conversationId: string; readonly window: ConversationWindow } | null> {
+  ): Promise<{ readonly conversation: ConversationKey; readonly window: ConversationWindow } | null> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const [stored] = MESSAGE_ID.test(id) ? await this.engine.get(viewer.scope, [id]) : [];
       if (!stored) return null;
-      const { conversationId } = fieldValues(stored.message);
-      if (within !== null && within !== conversationId) return null;
-      const key = placeIn(viewer.scope, conversationFilter(conversationId), stored.message);
-      const window = await this.auditedWindow(viewer, conversationId, { key, before, isKeyWanted: true, after }, id);
-      if (window.hits.some((hit) => hit.message.id === id)) return { conversationId, window };
+      const own = conversationOf(stored.message);
+      if (within !== null && !isWithin(own, within)) return null;
+      const conversation = within ?? own;
+      const key = placeIn(viewer.scope, conversation, stored.message);
+      const window = await this.auditedWindow(viewer, conversation, { key, before, isKeyWanted: true, after }, id);
+      if (window.hits.some((hit) => hit.message.id === id)) return { conversation, window };
     }
     return null;
   }
@@ -124,12 +132,12 @@ export class ConversationMessagesService {
   /** What is not in the audit is not shown; both take their time at the same time. */
   private async auditedWindow(
     viewer: Viewer,
-    conversationId: string,
+    conversation: ConversationKey,
     request: WindowRequest,
     messageId: string | null,
   ): Promise<ConversationWindow> {
     const [result] = await Promise.all([
-      this.search(viewer, conversationFilter(conversationId), request.key, lookBackOf(request), request.after),
+      this.search(viewer, conversation, request.key, lookBackOf(request), request.after),
       this.audit.append({
         kind: 'search',
         viewer: viewer.name,
@@ -144,9 +152,15 @@ export class ConversationMessagesService {
     return cutWindow(result, request);
   }
 
-  private search(viewer: Viewer, filter: FilterNode, after: PageKey | null, lookBack: number, first: number): Promise<SearchResult> {
+  private search(
+    viewer: Viewer,
+    conversation: ConversationKey,
+    after: PageKey | null,
+    lookBack: number,
+    first: number,
+  ): Promise<SearchResult> {
     return this.engine.search(viewer.scope, {
-      query: { filter, text: null },
+      query: { filter: conversationFilter(conversation), text: null },
       order: 'oldest',
       first,
       after,
@@ -163,8 +177,9 @@ export class ConversationMessagesService {
     window: ConversationWindow,
     around: string | null,
     wantsGaps: boolean,
+    writeCursor: WriteCursor,
   ): Promise<ConversationMessageConnection> {
-    const edges = await this.toEdges(window, wantsGaps);
+    const edges = await this.toEdges(window, wantsGaps, writeCursor);
     return {
       totalCount: window.totalCount,
       aroundOrdinal: edges.find((edge) => edge.message.id === around)?.ordinal ?? null,
@@ -173,10 +188,14 @@ export class ConversationMessagesService {
     };
   }
 
-  private async toEdges({ hits, previous, firstOrdinal }: ConversationWindow, wantsGaps: boolean): Promise<ConversationMessageEdge[]> {
+  private async toEdges(
+    { hits, previous, firstOrdinal }: ConversationWindow,
+    wantsGaps: boolean,
+    writeCursor: WriteCursor,
+  ): Promise<ConversationMessageEdge[]> {
     const gaps = wantsGaps ? await this.gaps(hits, previous) : [];
     return hits.map((hit, index) => ({
-      cursor: encodeCursor(hit.key),
+      cursor: writeCursor(hit.key),
       ordinal: firstOrdinal + index,
       isOrphanRecall: fieldValues(hit.message).isOrphanRecall,
       gapBefore: gaps[index] ?? null,
@@ -193,9 +212,11 @@ export class ConversationMessagesService {
   }
 }
 
-function readCursor(cursor: string | null): PageKey | null {
-  if (cursor === null) return null;
-  const key = decodeCursor(cursor);
-  if (key?.order !== 'oldest') throw new HoldfastError('CURSOR_INVALID');
-  return key;
+function conversationOf(message: Message): ConversationKey & { readonly identitySpace: string } {
+  const { conversationId, identitySpace } = fieldValues(message);
+  return { id: conversationId, identitySpace };
+}
+
+function isWithin(own: ConversationKey, { id, identitySpace }: ConversationKey): boolean {
+  return own.id === id && (identitySpace === null || own.identitySpace === identitySpace);
 }

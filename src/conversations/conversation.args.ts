@@ -5,6 +5,20 @@ import { Cursor, PAGE_LIMIT, PageSize } from '../graphql/page-arguments.js';
 const CURSOR_LENGTH_LIMIT = 10_000;
 const ID_LENGTH_LIMIT = 1_000;
 
+/** Which conversation. */
+@ArgsType()
+export class ConversationArgs {
+  @Field(() => ID)
+  @IsString()
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'Where its id is unique; needed only where the id stands in several.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(ID_LENGTH_LIMIT)
+  identitySpace?: string | null;
+}
+
 /** A page of a conversation: from its beginning, around a message, or on from a cursor in either direction. */
 @ArgsType()
 export class ConversationMessagesArgs {

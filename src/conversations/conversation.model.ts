@@ -154,6 +154,9 @@ export class ConversationDetails {
   @Field(() => ID)
   id!: string;
 
+  @Field({ description: 'Where its id is unique.' })
+  identitySpace!: string;
+
   @Field(() => String, { nullable: true, description: 'From its newest message that names it.' })
   name!: string | null;
 

@@ -1,18 +1,26 @@
 import { Inject } from '@nestjs/common';
-import { Args, Context, ID, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { Args, Context, Info, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import type { GraphQLResolveInfo } from 'graphql';
 import type { Viewer } from '../access/viewer.js';
 import { InputPipe } from '../graphql/input.pipe.js';
-import { readSelection, type SelectedField } from '../graphql/read-selection.js';
+import { readSelection } from '../graphql/read-selection.js';
 import { ConversationMessagesService } from './conversation-messages.service.js';
-import { ConversationMessagesArgs, ConversationParticipantsArgs, MessageContextArgs } from './conversation.args.js';
+import { ConversationArgs, ConversationMessagesArgs, ConversationParticipantsArgs, MessageContextArgs } from './conversation.args.js';
 import {
   ConversationDetails,
   ConversationMessageConnection,
   ConversationParticipantConnection,
   MessageContext,
 } from './conversation.model.js';
+import type { ConversationKey } from './conversation-query.js';
 import { ConversationService } from './conversation.service.js';
+import { EarlyPages, selectsGaps } from './early-pages.js';
+
+/** A conversation as its own fields are resolved from. */
+interface OpenedConversation extends ConversationDetails {
+  readonly key: ConversationKey;
+  readonly pages: EarlyPages;
+}
 
 @Resolver(() => ConversationDetails)
 export class ConversationResolver {
@@ -22,8 +30,16 @@ export class ConversationResolver {
   ) {}
 
   @Query(() => ConversationDetails, { nullable: true, description: 'One conversation; null if it has no message.' })
-  conversation(@Args('id', { type: () => ID }) id: string, @Context('viewer') viewer: Viewer): Promise<ConversationDetails | null> {
-    return this.conversations.find(viewer, id);
+  async conversation(
+    @Args(InputPipe) { id, identitySpace = null }: ConversationArgs,
+    @Context('viewer') viewer: Viewer,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<OpenedConversation | null> {
+    const key = { id, identitySpace };
+    const finding = this.conversations.find(viewer, key);
+    const pages = new EarlyPages(readSelection(info), (parameters, wantsGaps) => this.reading.page(viewer, key, parameters, wantsGaps));
+    const details = await finding;
+    return details === null ? null : { ...details, key, pages };
   }
 
   @Query(() => MessageContext, { nullable: true, description: 'A message with its neighbors in its conversation; null if there is none.' })
@@ -32,32 +48,26 @@ export class ConversationResolver {
     @Context('viewer') viewer: Viewer,
     @Info() info: GraphQLResolveInfo,
   ): Promise<MessageContext | null> {
-    return this.reading.context(viewer, id, before, after, wantsGaps(readSelection(info)));
+    return this.reading.context(viewer, id, before, after, selectsGaps(readSelection(info)));
   }
 
   @ResolveField(() => ConversationMessageConnection, {
     description: 'Its messages from the beginning, around one of them, or on from a cursor: in either direction without gaps or repeats.',
   })
   messages(
-    @Parent() { id }: ConversationDetails,
+    @Parent() { pages }: OpenedConversation,
     @Args(InputPipe) parameters: ConversationMessagesArgs,
-    @Context('viewer') viewer: Viewer,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConversationMessageConnection> {
-    return this.reading.page(viewer, id, parameters, wantsGaps(readSelection(info)));
+    return pages.page(parameters, selectsGaps(readSelection(info)));
   }
 
   @ResolveField(() => ConversationParticipantConnection, { description: 'Who belongs to it, under which names, and how that is known.' })
   participants(
-    @Parent() { id }: ConversationDetails,
+    @Parent() { key }: OpenedConversation,
     @Args(InputPipe) { first, after }: ConversationParticipantsArgs,
     @Context('viewer') viewer: Viewer,
   ): Promise<ConversationParticipantConnection> {
-    return this.conversations.participants(viewer, id, first, after ?? null);
+    return this.conversations.participants(viewer, key, first, after ?? null);
   }
-}
-
-/** Whether `gapBefore` is selected of any edge; edges stand directly below. */
-function wantsGaps(fields: readonly SelectedField[]): boolean {
-  return fields.some((edges) => edges.below().some((field) => field.name === 'gapBefore'));
 }

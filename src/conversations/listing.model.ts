@@ -18,6 +18,11 @@ export class Conversation {
 
   @Field(() => DateTime, { nullable: true, description: 'Time of the last dated message.' })
   lastSentAt!: number | null;
+
+  @Field(() => [String], {
+    description: 'Where its messages come from. Several: the same id means other conversations there; `conversation` reads them apart.',
+  })
+  identitySpaces!: readonly string[];
 }
 
 @ObjectType({ description: 'Anyone who sent or received messages, as far as the filter shows it.' })

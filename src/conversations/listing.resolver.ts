@@ -18,7 +18,7 @@ export class ListingResolver {
     @Context('viewer') viewer: Viewer,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConversationConnection> {
-    return this.listings.list(viewer, 'conversationId', parameters, wantsTimes(info));
+    return this.listings.list(viewer, 'conversationId', parameters, wantsDetails(info));
   }
 
   @Query(() => ParticipantConnection, { description: 'Senders and recipients of messages that the filter lets through.' })
@@ -27,12 +27,15 @@ export class ListingResolver {
     @Context('viewer') viewer: Viewer,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ParticipantConnection> {
-    return this.listings.list(viewer, 'participantId', parameters, wantsTimes(info));
+    return this.listings.list(viewer, 'participantId', parameters, wantsDetails(info));
   }
 }
 
-function wantsTimes(info: GraphQLResolveInfo): boolean {
+/** Fields of a row that take an engine call of their own. */
+const DETAILS: readonly string[] = ['firstSentAt', 'lastSentAt', 'identitySpaces'];
+
+function wantsDetails(info: GraphQLResolveInfo): boolean {
   const edges = readSelection(info).filter((field) => field.name === 'edges');
   const rows = edges.flatMap((edge) => edge.below()).filter((field) => field.name === 'node');
-  return rows.flatMap((row) => row.below()).some((field) => field.name === 'firstSentAt' || field.name === 'lastSentAt');
+  return rows.flatMap((row) => row.below()).some((field) => DETAILS.includes(field.name));
 }

@@ -22,9 +22,11 @@ export interface ListedValue {
   readonly id: string;
   readonly name: string | null;
   readonly messageCount: number;
-  /** UTC milliseconds; null without a dated message, or when times were not wanted. */
+  /** UTC milliseconds; null without a dated message, or when details were not wanted. */
   readonly firstSentAt: number | null;
   readonly lastSentAt: number | null;
+  /** Where the messages come from; empty when details were not wanted. */
+  readonly identitySpaces: readonly string[];
 }
 
 export interface Listing {
@@ -33,8 +35,14 @@ export interface Listing {
   readonly pageInfo: PageInfo;
 }
 
-/** Rows whose times are asked for side by side: more would only wait for the search processes. */
-const TIMES_AT_ONCE = 2;
+/** What one more engine call tells of a row. */
+type Details = Pick<ListedValue, 'firstSentAt' | 'lastSentAt' | 'identitySpaces'>;
+
+const NO_DETAILS: Details = { firstSentAt: null, lastSentAt: null, identitySpaces: [] };
+/** Rows whose details are asked for side by side: more would only wait for the search processes. */
+const DETAILS_AT_ONCE = 2;
+/** Identity spaces that are named of a row. */
+const SPACES_TOLD = 20;
 
 /** Lists conversations and participants by the number of their messages. A list shows the archive as each page finds it. */
 @Injectable()
@@ -46,8 +54,8 @@ export class ListingService {
     @Inject(Environment) private readonly environment: Environment,
   ) {}
 
-  /** Throws INPUT_INVALID, CURSOR_INVALID and the engine's errors. `wantsTimes`: one more engine call a row. */
-  list(viewer: Viewer, field: 'conversationId' | 'participantId', parameters: ListingParameters, wantsTimes: boolean): Promise<Listing> {
+  /** Throws INPUT_INVALID, CURSOR_INVALID and the engine's errors. `wantsDetails`: one more engine call a row. */
+  list(viewer: Viewer, field: 'conversationId' | 'participantId', parameters: ListingParameters, wantsDetails: boolean): Promise<Listing> {
     return this.refusals.watch(viewer.name, async () => {
       const filter = parameters.filter ? toFilter(parameters.filter) : EVERYTHING;
       checkFilter(filter);
@@ -55,8 +63,8 @@ export class ListingService {
       const upTo = from + parameters.first;
       const { aggregations } = await this.aggregate(viewer, filter, { facets: [{ field, first: upTo }], distinct: [field] });
       const rows = aggregations.facets[0]!.buckets.slice(from);
-      const times = wantsTimes
-        ? await this.times(
+      const details = wantsDetails
+        ? await this.details(
             viewer,
             field,
             filter,
@@ -79,30 +87,37 @@ export class ListingService {
           id: value,
           name: label,
           messageCount: count,
-          firstSentAt: times[index]?.first ?? null,
-          lastSentAt: times[index]?.last ?? null,
+          ...(details[index] ?? NO_DETAILS),
         },
       }));
       return { totalCount, edges, pageInfo: pageInfoOf(edges, totalCount > upTo, from > 0) };
     });
   }
 
-  private async times(
+  private async details(
     viewer: Viewer,
     field: 'conversationId' | 'participantId',
     filter: FilterNode,
     values: readonly string[],
-  ): Promise<{ first: number | null; last: number | null }[]> {
-    const times: { first: number | null; last: number | null }[] = [];
-    for (let index = 0; index < values.length; index += TIMES_AT_ONCE) {
-      const batch = values.slice(index, index + TIMES_AT_ONCE).map(async (value) => {
+  ): Promise<Details[]> {
+    const details: Details[] = [];
+    const wanted: Partial<AggregationRequest> = {
+      stats: [{ field: 'sentAt' }],
+      ...(field === 'conversationId' && { facets: [{ field: 'identitySpace', first: SPACES_TOLD }] }),
+    };
+    for (let index = 0; index < values.length; index += DETAILS_AT_ONCE) {
+      const batch = values.slice(index, index + DETAILS_AT_ONCE).map(async (value): Promise<Details> => {
         const only = allOf([filter, { kind: 'terms', field, values: [value] }]);
-        const { aggregations } = await this.aggregate(viewer, only, { stats: [{ field: 'sentAt' }] });
-        return { first: aggregations.stats.sentAt?.min ?? null, last: aggregations.stats.sentAt?.max ?? null };
+        const { stats, facets } = (await this.aggregate(viewer, only, wanted)).aggregations;
+        return {
+          firstSentAt: stats.sentAt?.min ?? null,
+          lastSentAt: stats.sentAt?.max ?? null,
+          identitySpaces: (facets[0]?.buckets ?? []).map((bucket) => bucket.value).sort(),
+        };
       });
-      times.push(...(await Promise.all(batch)));
+      details.push(...(await Promise.all(batch)));
     }
-    return times;
+    return details;
   }
 
   private aggregate(viewer: Viewer, filter: FilterNode, wanted: Partial<AggregationRequest>): Promise<SearchResult> {

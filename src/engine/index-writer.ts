@@ -10,10 +10,25 @@ export interface PutItem {
   readonly expected: VersionToken | null;
 }
 
-/** `conflict`: the id stands at another version; nothing was written for it. */
+/**
+ * `conflict`: the id stands at another version; nothing was written for it. `refused`: the engine will never take this message,
+ * as SQLite never says; the problem tells why, without content.
+ */
 export type PutResult =
   | { readonly outcome: 'written'; readonly version: VersionToken }
-  | { readonly outcome: 'conflict' };
+  | { readonly outcome: 'conflict' }
+  | { readonly outcome: 'refused'; readonly problem: string };
+
+/**
+ * Stands under the id of a message that was destroyed: no content. Searches, counts, `read` and `readAll` pass it over; nothing is
+ * written over it but by its version. One without disposals is a placeholder: nothing was destroyed there.
+ */
+export interface Stub {
+  readonly id: string;
+  readonly version: VersionToken;
+  /** Ids of the batches that destroyed it, in order. */
+  readonly disposals: readonly string[];
+}
 
 export interface VerifyReport {
   readonly messages: number;
@@ -26,11 +41,20 @@ export abstract class IndexWriter {
   /** Creates the index, or checks that it fits this program: INDEX_VERSION_MISMATCH names the command that mends it. */
   abstract prepare(): Promise<void>;
 
-  /** Writes a batch; one result per item, in order. Items are independent of each other. */
+  /** Writes a batch; one result per item, in order. Items are independent of each other. Over a placeholder, `expected` is its version. */
   abstract put(items: readonly PutItem[]): Promise<readonly PutResult[]>;
 
-  /** Real-time read for merging, without a viewer: used by the importer only. */
+  /** Real-time read for merging, without a viewer: used by the importer only. Null where nothing stands, or a stub. */
   abstract read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]>;
+
+  /** Real-time: what stands in the place of messages; null where nothing stands, or a message. */
+  abstract readStubs(ids: readonly string[]): Promise<readonly (Stub | null)[]>;
+
+  /** Every stub in the order of ids, batch by batch. */
+  abstract readAllStubs(): AsyncIterable<readonly Stub[]>;
+
+  /** Writes stubs where nothing stands, and only there: for copies of an archive, which keep what was destroyed from coming back. */
+  abstract createStubs(stubs: readonly Omit<Stub, 'version'>[]): Promise<readonly PutResult[]>;
 
   /** The stored documents as `encodeDocument` made them, as they stand now; null for an id that is not stored. */
   abstract readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]>;

@@ -82,7 +82,7 @@ export interface EngineHealth {
   readonly messageCount: number;
   readonly watermark: number;
   readonly foldVersion: string;
-  /** Why it is not ready. */
+  /** Why it is not ready, or what it cannot do although it is. */
   readonly problem: string | null;
 }
 

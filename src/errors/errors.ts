@@ -32,6 +32,10 @@ export const ERRORS = {
   CONFIG_INVALID: { status: 500, message: 'A setting is not valid.' },
   GRAPHQL_INVALID: { status: 400, message: 'The GraphQL request is not valid.' },
   INTERNAL: { status: 500, message: 'Something failed inside. The log has the details under this id.' },
+  ARCHIVE_MOVED: { status: 503, message: 'The archive lives on in another engine. This one is only searched.' },
+  ARCHIVE_MOVING: { status: 503, message: 'The archive is on its way to another engine.' },
+  MIGRATION_REFUSED: { status: 400, message: 'The archive cannot be moved so.' },
+  CONVERSATION_AMBIGUOUS: { status: 400, message: 'The conversation id stands in several identity spaces. Name one of them.' },
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

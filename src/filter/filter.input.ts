@@ -115,6 +115,9 @@ export class FilterInput {
   @AnyOf(WarningCodeEnum, 'Has one of these warnings.')
   warnings?: WarningCode[] | null;
 
+  @AnyOf(String, 'Identity spaces: where ids of messages and conversations are unique.')
+  identitySpaces?: string[] | null;
+
   @Branches('All of these must hold too.')
   and?: FilterInput[] | null;
 

@@ -62,6 +62,7 @@ describe('toFilter', () => {
     [{ attachmentStates: ['missing', 'ok'] }, { attachmentStates: ['ok'] }],
     [{ importRunIds: ['r1'] }, { importRunIds: ['r2'] }],
     [{ warnings: ['TIME_UNIT'] }, { warnings: ['TIME_FUTURE'] }],
+    [{ identitySpaces: ['wechat'] }, { identitySpaces: ['s1'] }],
     [
       { ids: ['a1'], kinds: ['text'] },
       { ids: ['a1'], kinds: ['image'] },

@@ -34,6 +34,7 @@ export interface FilterParameters {
   readonly attachmentStates?: Given<readonly string[]>;
   readonly importRunIds?: Given<readonly string[]>;
   readonly warnings?: Given<readonly string[]>;
+  readonly identitySpaces?: Given<readonly string[]>;
   /** All of these; an empty list asks nothing. */
   readonly and?: Given<readonly FilterParameters[]>;
   /** One of these; an empty list fits nothing. */
@@ -94,6 +95,7 @@ function facts(parameters: FilterParameters): FilterNode[] {
     terms('attachmentState', parameters.attachmentStates),
     terms('importRunId', parameters.importRunIds),
     terms('warning', parameters.warnings),
+    terms('identitySpace', parameters.identitySpaces),
   ];
   return nodes.filter((node) => node !== null);
 }

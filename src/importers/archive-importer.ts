@@ -11,6 +11,8 @@ export interface FileHead {
 export interface MappingContext {
   /** UTC milliseconds of the import; times after it plus one day are `future`. */
   readonly now: number;
+  /** Where native ids are unique: what is named after people only has to be told apart from the same people elsewhere. */
+  readonly identitySpace: string;
 }
 
 /**

@@ -7,7 +7,7 @@ const NOW = Date.UTC(2026, 10, 22);
 const RECORD = { id: 'm1', conversationId: 'c1', senderId: 'zhang', sentAt: '2026-03-02T09:00:00+08:00', text: '你好' };
 
 function mapBytes(bytes: Uint8Array, isUnterminated = false): MappedEntry {
-  return holdfastJsonlImporter.map({ bytes, line: 1, endOffset: bytes.length, ...(isUnterminated && { isUnterminated }) }, { now: NOW });
+  return holdfastJsonlImporter.map({ bytes, line: 1, endOffset: bytes.length, ...(isUnterminated && { isUnterminated }) }, { now: NOW, identitySpace: 'company' });
 }
 
 function mapText(json: string, isUnterminated?: boolean): MappedEntry {
@@ -125,7 +125,7 @@ describe('Holdfast JSONL', () => {
   it('rejects bytes that are not UTF-8, and records that were too long to hold', () => {
     expect(mapBytes(Buffer.from([...Buffer.from('{"id":"1","text":"'), 0xc4, 0xe3, 0x22, 0x7d]))).toMatchObject({ reason: 'NOT_UTF8' });
     expect(
-      holdfastJsonlImporter.map({ bytes: new Uint8Array(), line: 1, endOffset: 1, excessBytes: 20_000_000 }, { now: NOW }),
+      holdfastJsonlImporter.map({ bytes: new Uint8Array(), line: 1, endOffset: 1, excessBytes: 20_000_000 }, { now: NOW, identitySpace: 'company' }),
     ).toMatchObject({
       reason: 'RECORD_TOO_LARGE',
       detail: '20000000 bytes, over the limit of 16777216',

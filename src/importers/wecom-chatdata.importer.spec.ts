@@ -22,9 +22,9 @@ const RECORD = {
 
 type MappedMessage = Extract<MappedEntry, { kind: 'message' }>;
 
-function mapText(json: string): MappedEntry {
+function mapText(json: string, identitySpace = 'company'): MappedEntry {
   const bytes = Buffer.from(json);
-  return wecomChatdataImporter.map({ bytes, line: 1, endOffset: bytes.length }, { now: NOW });
+  return wecomChatdataImporter.map({ bytes, line: 1, endOffset: bytes.length }, { now: NOW, identitySpace });
 }
 
 function mapped(record: object): MappedMessage {
@@ -39,7 +39,7 @@ async function importFixture(name: string): Promise<{ line: number; entry: Mappe
   const found: { line: number; entry: MappedEntry }[] = [];
   const stream = createReadStream(join(REPOSITORY, 'test', 'fixtures', 'wecom', name), { highWaterMark: 500 });
   for await (const batch of wecomChatdataImporter.entries(stream as AsyncIterable<Uint8Array>, { offset: 0, line: 0 }))
-    for (const record of batch) found.push({ line: record.line, entry: wecomChatdataImporter.map(record, { now: NOW }) });
+    for (const record of batch) found.push({ line: record.line, entry: wecomChatdataImporter.map(record, { now: NOW, identitySpace: 'company' }) });
   return found;
 }
 
@@ -182,7 +182,7 @@ describe('WeCom bad input', () => {
     );
     // prettier-ignore
     expect(found).toEqual([
-      [1, 'bad-1'], [3, 'NOT_AN_OBJECT'], [4, 'NOT_AN_OBJECT'], [5, 'made:093a', 'ID_MADE'], [6, 'FIELD_MISSING'], [7, 'bad-7', 'TIME_UNIT'],
+      [1, 'bad-1'], [3, 'NOT_AN_OBJECT'], [4, 'NOT_AN_OBJECT'], [5, 'made:09f2', 'ID_MADE'], [6, 'FIELD_MISSING'], [7, 'bad-7', 'TIME_UNIT'],
       [8, 'bad-8', 'TIME_MISSING'], [9, 'bad-9', 'TIME_FUTURE'], [10, 'bad-10', 'RECIPIENTS_AS_STRING'], [11, 'bad-11', 'BODY_MISSING'],
       [12, 'bad-12', 'ILL_FORMED_TEXT'], [13, 'ENCRYPTED'], [14, 'bad-15'], [15, 'bad-15'], [16, 'bad-15'], [17, 'not-there'],
       [18, 'bad-17', 'TYPE_UNKNOWN'], [19, 'CUT_OFF'],
@@ -270,6 +270,9 @@ describe('WeCom conversations', () => {
     const { conversationId, conversationKind } = draftOf({});
     expect(conversationKind).toBe('direct');
     expect(draftOf({ from: 'HeMing', tolist: ['LinYue'] }).conversationId).toBe(conversationId);
+    const elsewhere = mapText(JSON.stringify(RECORD), 'other-company') as MappedMessage;
+    expect(elsewhere.draft.conversationId).toMatch(/^[0-9a-f]{32}$/);
+    expect(elsewhere.draft.conversationId).not.toBe(conversationId);
     expect(draftOf({ tolist: ['HeMin', 'g'] })).toMatchObject({ conversationKind: 'group' });
     expect(draftOf({ from: 'LinYueHeMing', tolist: [''] }).conversationId).not.toBe(conversationId);
     expect(draftOf({ roomid: 'wrA', tolist: ['b', 'a', 'LinYue'] })).toMatchObject({

@@ -47,5 +47,5 @@ function mapEntry(entry: RawEntry, context: MappingContext): MappedEntry {
   const read = readJsonRecord(entry);
   if (read.kind === 'rejected') return read;
   const opened = openEnvelope(read.record);
-  return opened.kind === 'rejected' ? opened : mapWecomRecord(opened, read.hasDuplicateKeys, context.now);
+  return opened.kind === 'rejected' ? opened : mapWecomRecord(opened, read.hasDuplicateKeys, context);
 }

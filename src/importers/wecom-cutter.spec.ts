@@ -36,7 +36,7 @@ async function cut(text: string | Uint8Array, chunkSize = 64, from = { offset: 0
 
 const textOf = ({ bytes }: RawEntry): string => Buffer.from(bytes).toString('utf8');
 const idOf = (record: RawEntry): string => {
-  const mapped = wecomChatdataImporter.map(record, { now: 0 });
+  const mapped = wecomChatdataImporter.map(record, { now: 0, identitySpace: 'company' });
   return mapped.kind === 'message' ? mapped.draft.nativeId : mapped.reason;
 };
 

@@ -21,13 +21,13 @@ export interface WecomPeople {
   readonly conversationKind: ConversationKind;
 }
 
-/** Reads `from`, `tolist`, `roomid` and `is_grp`. */
-export function readPeople(fields: RecordFields): WecomPeople {
+/** Reads `from`, `tolist`, `roomid` and `is_grp`. `identitySpace`: the company. */
+export function readPeople(fields: RecordFields, identitySpace: string): WecomPeople {
   const senderId = fields.identifier('from');
   const recipients = readRecipients(fields);
   const everybody = [...(senderId === null ? [] : [senderId]), ...recipients];
   const roomId = fields.identifier('roomid');
-  const conversation = conversationOf(roomId, roomId !== null || isTrue(fields.value('is_grp')), everybody);
+  const conversation = conversationOf(roomId, roomId !== null || isTrue(fields.value('is_grp')), everybody, identitySpace);
   return {
     senderId,
     recipientIds: recipients.filter((id) => id !== senderId),
@@ -38,7 +38,7 @@ export function readPeople(fields: RecordFields): WecomPeople {
 }
 
 /** Reads `sender {type, id}`, `receiver_list [{type, id}]` and `chatid` of the second dialect. */
-export function readTypedPeople(fields: RecordFields): WecomPeople {
+export function readTypedPeople(fields: RecordFields, identitySpace: string): WecomPeople {
   const [sender] = readTyped([fields.value('sender')]);
   const list = fields.value('receiver_list');
   const receivers = readTyped(Array.isArray(list) ? (list as unknown[]) : []);
@@ -49,6 +49,7 @@ export function readTypedPeople(fields: RecordFields): WecomPeople {
     chatId,
     isGroup,
     everybody.map(({ id }) => id),
+    identitySpace,
   );
   return {
     senderId: sender?.id ?? null,
@@ -84,14 +85,19 @@ function readTyped(values: readonly unknown[]): { id: string; isStaff: boolean }
 }
 
 /**
- * The conversation of a record. Two people have no room: theirs is named after both, so that both sides' records agree. A call
- * without a room is named after all its participants.
+ * The conversation of a record. Two people have no room: theirs is named after both, so that both sides' records agree, and after
+ * their company, because another one may have people of the same ids. A call without a room is named after all its participants.
  */
-function conversationOf(roomId: string | null, isGroup: boolean, people: readonly string[]): { id: string; kind: ConversationKind } {
+function conversationOf(
+  roomId: string | null,
+  isGroup: boolean,
+  people: readonly string[],
+  identitySpace: string,
+): { id: string; kind: ConversationKind } {
   if (roomId !== null) return { id: roomId, kind: isGroup ? 'group' : 'direct' };
   if (people.length < 2) return { id: '', kind: 'unknown' };
   const participants = distinct(people);
-  const id = hash('sha256', participants.join('\0'), 'hex').slice(0, 32);
+  const id = hash('sha256', [identitySpace, ...participants].join('\0'), 'hex').slice(0, 32);
   return { id, kind: isGroup || participants.length > 2 ? 'group' : 'direct' };
 }
 

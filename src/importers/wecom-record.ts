@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { MappedEntry, MessageDraft } from '../domain/archive-record.js';
 import type { MessagePart, Recall } from '../domain/message.js';
 import type { MessageKind } from '../domain/values.js';
+import type { MappingContext } from './archive-importer.js';
 import { rejected } from './json-record.js';
 import { readTime, type ReadTime } from './read-time.js';
 import { isJsonObject, RecordFields, type JsonObject } from './record-fields.js';
@@ -56,8 +57,8 @@ interface FoundBody {
   readonly keys: readonly string[];
 }
 
-/** Understands one decrypted record of any dialect. `now` is UTC milliseconds. */
-export function mapWecomRecord(opened: OpenedRecord, hasDuplicateKeys: boolean, now: number): MappedEntry {
+/** Understands one decrypted record of any dialect. */
+export function mapWecomRecord(opened: OpenedRecord, hasDuplicateKeys: boolean, { now, identitySpace }: MappingContext): MappedEntry {
   const record = withoutNulls(opened.record);
   const fields = new RecordFields(record);
   if (hasDuplicateKeys) fields.warn('DUPLICATE_KEY');
@@ -65,7 +66,7 @@ export function mapWecomRecord(opened: OpenedRecord, hasDuplicateKeys: boolean, 
   for (const [key, value] of opened.others) fields.keepValue(key, value);
   if (fields.value('seq') !== undefined && opened.sequence === null) fields.keep('seq', 'FIELD_IGNORED');
   const isSecond = SECOND_DIALECT_KEYS.some((key) => fields.value(key) !== undefined);
-  const people = isSecond ? readTypedPeople(fields) : readPeople(fields);
+  const people = isSecond ? readTypedPeople(fields, identitySpace) : readPeople(fields, identitySpace);
   const nativeId = fields.identifier('msgid') ?? new RecordFields({ msgid: opened.nativeId }).identifier('msgid');
   const action = fields.value('action');
   if (action === 'switch') return mapSwitch(fields, nativeId, opened.sequence, now);

@@ -27,6 +27,8 @@ export interface FileContext {
 
 export interface EnrichedBatch {
   readonly messages: PackedBatch;
+  /** Of each message: its record's place in the batch. Records that are neither here nor rejected are known. */
+  readonly places: readonly number[];
   /** Everything about the records but the outcomes of those that became messages. */
   readonly tally: ImportTally;
   /** Real paths of the attachments' files that were taken in. */
@@ -84,6 +86,7 @@ export class BatchEnricher {
   async enrich(batch: RecordBatch, context: FileContext, lookUp: LookUp | null): Promise<EnrichedBatch> {
     const notes = new BatchNotes(context.file, batch.ends.length);
     const messages: AnalyzedMessage[] = [];
+    const places: number[] = [];
     const takenMedia: string[] = [];
     const arrivals = await this.understand(batch, context, notes);
     const known = lookUp === null ? NOTHING_KNOWN : await findKnown(arrivals, context, lookUp);
@@ -91,14 +94,17 @@ export class BatchEnricher {
       const line = batch.lines[index]!;
       try {
         if (known.has(place)) notes.tally.addOutcome('duplicate');
-        else messages.push(analyzeMessage(stored));
+        else {
+          messages.push(analyzeMessage(stored));
+          places.push(index);
+        }
       } catch (error) {
         return notes.rejectInternally(index, line, error);
       }
       takenMedia.push(...taken);
       notes.addMessage(stored.message, line);
     });
-    return { messages: packMessages(messages), tally: notes.tally.build(), takenMedia, rejections: notes.rejections() };
+    return { messages: packMessages(messages), places, tally: notes.tally.build(), takenMedia, rejections: notes.rejections() };
   }
 
   private async understand(batch: RecordBatch, context: FileContext, notes: BatchNotes): Promise<readonly Arrival[]> {
@@ -106,7 +112,7 @@ export class BatchEnricher {
     const arrivals: Arrival[] = [];
     for (const [index, entry] of entriesOf(batch).entries()) {
       try {
-        const mapped = importer.map(entry, { now: context.now });
+        const mapped = importer.map(entry, context);
         if (mapped.kind === 'rejected') {
           notes.reject({ index, reason: mapped.reason, detail: mapped.detail }, entry.line);
           if (mapped.keyVersion !== undefined) notes.tally.addEncrypted(mapped.keyVersion);

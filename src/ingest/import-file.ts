@@ -2,12 +2,13 @@ import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { IndexWriter } from '../engine/index-writer.js';
 import type { ArchiveImporter } from '../importers/archive-importer.js';
 import type { ArchiveFile } from './archive-file.js';
-import type { EnrichedBatch, FileContext, LookUp, MergedBatch, Encounter } from './enrich-batch.js';
+import type { EnrichedBatch, FileContext, LookUp, MergedBatch, Encounter, Rejection } from './enrich-batch.js';
 import { unpackMessages } from '../engine/prepared-batch.js';
 import { suspicionOf } from './import-report.js';
+import { addLines, type LinesByOutcome, type RecordOutcome } from './line-ranges.js';
 import { RecordBatcher, type RecordBatch } from './record-batch.js';
 import { rejectedOf } from './rejected-batch.js';
-import { storeBatch } from './store-batch.js';
+import { storeBatch, type StoreOutcome } from './store-batch.js';
 import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally } from './tally.js';
 
 /** Records and bytes that make a batch: one trip to the worker, one transaction of the writer. */
@@ -28,6 +29,8 @@ export interface FileProgress {
   readonly offset: number;
   readonly line: number;
   readonly tally: ImportTally;
+  /** Where the records of each outcome stand. */
+  readonly lines: LinesByOutcome;
 }
 
 export interface FileImportOptions {
@@ -38,6 +41,8 @@ export interface FileImportOptions {
   readonly rejected: RejectedRecordStore;
   /** Where to go on. */
   readonly from: FileProgress;
+  /** Ranges of lines that are kept of each outcome. */
+  readonly lineRangeLimit: number;
   /** Stops the import behind the batch at hand. */
   readonly signal: AbortSignal;
   /** Called behind each batch. */
@@ -93,11 +98,13 @@ function send(batch: RecordBatch, { enricher, context, writer }: FileImportOptio
 /** Stores batches in order and keeps the file's tally. */
 class Committer {
   private tally: ImportTally;
+  private lines: LinesByOutcome;
   /** Whether the next records are probably in the archive: the first are looked up, and whatever follows many known ones. */
   expectsKnown = true;
 
   constructor(private readonly options: FileImportOptions) {
     this.tally = options.from.tally;
+    this.lines = options.from.lines;
   }
 
   get isSuspicious(): boolean {
@@ -105,21 +112,46 @@ class Committer {
   }
 
   async commit({ batch, enriched }: BatchInFlight): Promise<void> {
-    const { writer, enricher, rejected, context, onCommit } = this.options;
-    const { messages, tally, takenMedia, rejections } = await enriched;
+    const { writer, enricher, rejected, context, onCommit, lineRangeLimit } = this.options;
+    const { messages, places, tally, takenMedia, rejections: atFirst } = await enriched;
     const outcomes = await storeBatch(unpackMessages(messages), context, writer, async (encounters) => enricher.merge(encounters, context));
     const builder = new TallyBuilder(context.file);
-    for (const outcome of outcomes) builder.addOutcome(outcome);
+    outcomes.forEach((outcome, message) => {
+      if (typeof outcome === 'string') builder.addOutcome(outcome);
+      else builder.addRejection('WRITE_REFUSED', batch.lines[places[message]!]!, outcome.problem);
+    });
+    const rejections = [...atFirst, ...refusalsOf(outcomes, places)].sort((one, other) => one.index - other.index);
     const batchTally = addTallies(tally, builder.build());
     requireBalance(batchTally);
     // Before the file counts as read this far: killed in between, the same records replace themselves.
     const rejectedRecords = rejectedOf(batch, rejections, context, this.tally.counts.read);
     if (rejectedRecords.length > 0) await rejected.add(rejectedRecords);
     this.tally = addTallies(this.tally, batchTally);
+    this.lines = addLines(this.lines, outcomesByRecord(batch, places, outcomes, rejections), batch.lines, lineRangeLimit);
     this.expectsKnown = batchTally.counts.duplicate >= batchTally.counts.read * KNOWN_SHARE;
-    await onCommit({ offset: batch.endOffset, line: batch.endLine, tally: this.tally }, takenMedia);
+    await onCommit({ offset: batch.endOffset, line: batch.endLine, tally: this.tally, lines: this.lines }, takenMedia);
   }
 }
 
+/** The messages that the engine will never take. */
+function refusalsOf(outcomes: readonly StoreOutcome[], places: readonly number[]): Rejection[] {
+  return outcomes.flatMap((outcome, message) =>
+    typeof outcome === 'string' ? [] : [{ index: places[message]!, reason: 'WRITE_REFUSED' as const, detail: outcome.problem }],
+  );
+}
+
+/** Records that are neither among the messages nor rejected were known. */
+function outcomesByRecord(
+  batch: RecordBatch,
+  places: readonly number[],
+  outcomes: readonly StoreOutcome[],
+  rejections: readonly Rejection[],
+): RecordOutcome[] {
+  const byRecord = new Array<RecordOutcome>(batch.lines.length).fill('duplicate');
+  outcomes.forEach((outcome, message) => (byRecord[places[message]!] = typeof outcome === 'string' ? outcome : 'rejected'));
+  for (const { index } of rejections) byRecord[index] = 'rejected';
+  return byRecord;
+}
+
 /** The beginning of a file that was never imported before. */
-export const AT_THE_BEGINNING: FileProgress = { offset: 0, line: 0, tally: EMPTY_TALLY };
+export const AT_THE_BEGINNING: FileProgress = { offset: 0, line: 0, tally: EMPTY_TALLY, lines: {} };

@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { CatalogRecord, CatalogStore } from '../catalog/catalog-store.js';
 import type { ImportRun } from './import-run.js';
+import { refuseMovedArchive } from './refuse-moved-archive.js';
+import { isGone, thisProcess } from './this-process.js';
 
 const KIND = 'import-run';
 /** How many of the latest runs are looked at for one to go on with. */
 const LATEST = 200;
 const ATTEMPTS = 100;
-/** Process numbers are used again: in a container every process may be number 1. */
-const PROCESS_TOKEN = randomUUID();
 
 /** What makes two commands the same. */
 export type ImportIdentity = Pick<ImportRun, 'name' | 'source' | 'identitySpace' | 'format'>;
@@ -27,8 +25,10 @@ export class ImportRunLog {
     return (await this.catalog.get<ImportRun>(KIND, id))?.value ?? null;
   }
 
+  /** Opens a run. Throws ARCHIVE_MOVED or ARCHIVE_MOVING; whoever moves the archive first says so, then looks for runs. */
   async create(run: ImportRun): Promise<void> {
     if ((await this.catalog.create(KIND, run.id, run)) === null) throw new Error(`import run ${run.id} exists already`);
+    await refuseMovedArchive(this.catalog);
   }
 
   /** Stores the run as it is now; only the process that works on it does so. */
@@ -48,15 +48,13 @@ export class ImportRunLog {
     return latest !== undefined && isAbandoned(latest.value) ? latest : null;
   }
 
-  /** Makes an abandoned run this process's own; null when another was quicker. */
+  /** Makes an abandoned run this process's own; null when another was quicker. Throws as `create`. */
   async takeOver(abandoned: CatalogRecord<ImportRun>): Promise<ImportRun | null> {
     const run: ImportRun = { ...abandoned.value, state: 'running', finishedAt: null, process: thisProcess() };
-    return (await this.catalog.replace(KIND, run.id, abandoned.version, run)) === null ? null : run;
+    if ((await this.catalog.replace(KIND, run.id, abandoned.version, run)) === null) return null;
+    await refuseMovedArchive(this.catalog);
+    return run;
   }
-}
-
-export function thisProcess(): ImportRun['process'] {
-  return { host: hostname(), pid: process.pid, token: PROCESS_TOKEN };
 }
 
 function isSame(run: ImportRun, identity: ImportIdentity): boolean {
@@ -71,15 +69,5 @@ function isSame(run: ImportRun, identity: ImportIdentity): boolean {
 /** A run that was stopped, or whose process is gone. On another machine nobody can tell: then it is left alone. */
 export function isAbandoned(run: Pick<ImportRun, 'state' | 'process'>): boolean {
   if (run.state === 'interrupted' || run.state === 'failed') return true;
-  return (run.state === 'running' || run.state === 'waiting') && run.process.host === hostname() && !isAlive(run.process);
-}
-
-function isAlive({ pid, token }: ImportRun['process']): boolean {
-  if (pid === process.pid) return token === PROCESS_TOKEN;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return (run.state === 'running' || run.state === 'waiting') && isGone(run.process);
 }

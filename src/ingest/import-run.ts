@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LinesByOutcome } from './line-ranges.js';
 import type { ImportTally } from './tally.js';
 
 /** `interrupted`: stopped on request, and goes on when the same command is given again. `waiting`: for another import to end. */
@@ -24,6 +25,8 @@ export interface ImportedFile {
   /** The part of the file that was read when that was so; a repeated command goes on only if it still reads the same. */
   readonly prefix: { readonly bytes: number; readonly sha256: string } | null;
   readonly tally: ImportTally;
+  /** Where the records of each outcome stand. Left out by an earlier version. */
+  readonly lines?: LinesByOutcome;
   /** What is wrong with the file as a whole, one sentence each. */
   readonly problems: readonly string[];
 }

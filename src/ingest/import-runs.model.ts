@@ -4,6 +4,7 @@ import { RejectionReasonEnum, WarningCodeEnum } from '../filter/enums.js';
 import { DateTime } from '../graphql/date-time.scalar.js';
 import { PageInfo } from '../graphql/page-info.model.js';
 import type { ImportedFileState, ImportRunState } from './import-run.js';
+import type { RecordOutcome } from './line-ranges.js';
 
 const ImportRunStateEnum: Readonly<Record<ImportRunState, ImportRunState>> = {
   running: 'running',
@@ -47,6 +48,36 @@ export class ImportCounts {
 
   @Field(() => Int, { description: 'Could not be kept.' })
   rejected!: number;
+}
+
+@ObjectType({ description: 'Where the records of one outcome stand in a file.' })
+export class OutcomeLines {
+  @Field({ description: 'As in "12-40, 57": up to 1,000 ranges, fewer in a run of many files.' })
+  ranges!: string;
+
+  @Field(() => Int, { description: 'Records behind the last range, whose lines are not told.' })
+  omittedCount!: number;
+}
+
+@ObjectType({ description: 'The lines of the records of a file, by what became of them.' })
+export class ImportLines implements Record<RecordOutcome, OutcomeLines> {
+  @Field()
+  new!: OutcomeLines;
+
+  @Field()
+  duplicate!: OutcomeLines;
+
+  @Field()
+  merged!: OutcomeLines;
+
+  @Field()
+  conflict!: OutcomeLines;
+
+  @Field()
+  disposed!: OutcomeLines;
+
+  @Field()
+  rejected!: OutcomeLines;
 }
 
 @ObjectType({ description: 'Where something was seen in an archive file.' })
@@ -140,6 +171,9 @@ export class ImportedFileModel {
 
   @Field(() => ImportCounts)
   counts!: ImportCounts;
+
+  @Field(() => ImportLines)
+  lines!: ImportLines;
 
   @Field(() => [RejectionCount])
   rejections!: readonly RejectionCount[];

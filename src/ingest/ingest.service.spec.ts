@@ -96,6 +96,12 @@ describe('importPath', () => {
           format: 'holdfast-jsonl',
           state: 'finished',
           problems: [],
+          lines: {
+            new: { ranges: [[1, 3]], omitted: 0 },
+            duplicate: { ranges: [[4, 4]], omitted: 0 },
+            rejected: { ranges: [[5, 5]], omitted: 0 },
+            conflict: { ranges: [[6, 6]], omitted: 0 },
+          },
         },
       ],
       tally: {
@@ -139,6 +145,12 @@ describe('importPath', () => {
     const again = await importPath(write('a.jsonl', `${many(5 * BATCH_RECORDS)}${record(3, 'other')}\n${record('9999999')}\n`));
     expect(countsOf(again)).toEqual({ read: 5 * BATCH_RECORDS + 2, duplicate: 5 * BATCH_RECORDS, conflict: 1, new: 1 });
     expect(arrived).toEqual([2, 1]);
+    const [known, last] = [5 * BATCH_RECORDS, 5 * BATCH_RECORDS + 2];
+    expect(again.run.files[0]!.lines).toEqual({
+      duplicate: { ranges: [[1, known]], omitted: 0 },
+      conflict: { ranges: [[known + 1, known + 1]], omitted: 0 },
+      new: { ranges: [[last, last]], omitted: 0 },
+    });
     expect(again.run.tally).toMatchObject({ earliestSentAt: Date.UTC(2026, 0, 1), latestSentAt: Date.UTC(2026, 0, 1) + 9_999_999 });
   });
 
@@ -177,6 +189,17 @@ describe('importPath', () => {
     ]);
   });
 
+  it('rejects what the engine will never take, with its bytes, and stores its neighbors', async () => {
+    writer.refuses = ({ folded }) => folded.body.includes('poison');
+    const path = write('a.jsonl', lines(record(1), 'no json', record(2, 'poison'), record(2, 'poison'), record(3)));
+    const { run } = await importPath(path);
+    expect(run.tally.counts).toMatchObject({ read: 5, new: 2, rejected: 3 });
+    expect(run.tally.rejections.WRITE_REFUSED).toMatchObject({ count: 2, first: [{ line: 3, detail: 'too long' }, { line: 4 }] });
+    const kept = await rejected.list(run.id, { reason: null, after: null, first: 9 });
+    expect(kept.map(({ line, reason }) => [line, reason])).toEqual([[2, 'NOT_JSON'], [3, 'WRITE_REFUSED'], [4, 'WRITE_REFUSED']]);
+    expect(Buffer.from(kept[1]!.bytes).toString()).toContain('poison');
+  });
+
   it('goes on where it was stopped, and counts every record once', async () => {
     const total = 6 * BATCH_RECORDS;
     const path = write('big.jsonl', many(total));
@@ -190,6 +213,7 @@ describe('importPath', () => {
     const resumed = await importPath(path);
     expect(resumed.run.id).toBe(stopped.run.id);
     expect(countsOf(resumed)).toEqual({ read: total, new: total });
+    expect(resumed.run.files[0]!.lines).toEqual({ new: { ranges: [[1, total]], omitted: 0 } });
     expect(resumed.run.files[0]).toMatchObject({ sha256: createHash('sha256').update(many(total)).digest('hex') });
     expect(countsOf(await importPath(path))).toEqual({ read: total, duplicate: total });
   });
@@ -208,7 +232,9 @@ describe('importPath', () => {
     expect(writer.messages.size).toBeGreaterThan(stopped.run.tally.counts.read);
     // As after `kill -9`: the run still stands as it was saved last.
     catalog.replaceAll('import-run', [[stopped.run.id, saved.value]]);
-    expect(countsOf(await importPath(path))).toEqual({ read: total, new: total });
+    const killed = await importPath(path);
+    expect(countsOf(killed)).toEqual({ read: total, new: total });
+    expect(killed.run.files[0]!.lines).toEqual({ new: { ranges: [[1, total]], omitted: 0 } });
   });
 
   it('begins anew when the file is another one now', async () => {
@@ -252,6 +278,11 @@ describe('importPath', () => {
       ['a/one.jsonl', 2],
       ['b/two.jsonl', 2],
       ['empty.jsonl', 0],
+    ]);
+    expect(run.files.map(({ lines }) => lines)).toEqual([
+      { new: { ranges: [[1, 2]], omitted: 0 } },
+      { duplicate: { ranges: [[1, 1]], omitted: 0 }, new: { ranges: [[2, 2]], omitted: 0 } },
+      {},
     ]);
     expect(run.unclaimed).toEqual(['notes.doc']);
     expect(run.tally).toMatchObject({ counts: { new: 3, duplicate: 1 }, attachments: { not_scanned: 1 }, warnings: {} });

@@ -14,6 +14,7 @@ import { findArchiveFiles } from './find-archive-files.js';
 import { importFile, type Enricher, type FileEnd } from './import-file.js';
 import { reportOf, suspicionOf, type ImportReport } from './import-report.js';
 import type { ImportRunLog } from './import-run-log.js';
+import { lineRangeLimit } from './line-ranges.js';
 import { RunTracker } from './run-tracker.js';
 
 export interface ImportOptions {
@@ -128,7 +129,8 @@ export class IngestService {
       enricher: this.enricher,
       rejected: this.rejected,
       signal: options.signal,
-      from: { offset: file.committedOffset, line: file.committedLine, tally: file.tally },
+      from: { offset: file.committedOffset, line: file.committedLine, tally: file.tally, lines: file.lines ?? {} },
+      lineRangeLimit: lineRangeLimit(tracker.fileCount),
       onCommit: async (progress, takenMedia) => {
         await tracker.commit(archive, progress, takenMedia);
         options.onProgress({

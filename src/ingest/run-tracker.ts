@@ -2,9 +2,10 @@ import type { Clock } from '../domain/clock.js';
 import type { ArchiveFile } from './archive-file.js';
 import { assumptionsOf, DEFAULT_SOURCE } from './import-assumptions.js';
 import { AT_THE_BEGINNING, type FileProgress } from './import-file.js';
-import { thisProcess, type ImportRunLog } from './import-run-log.js';
+import type { ImportRunLog } from './import-run-log.js';
 import { newImportRunId, type ImportedFile, type ImportRun, type ImportRunState } from './import-run.js';
 import { addTallies, EMPTY_TALLY } from './tally.js';
+import { thisProcess } from './this-process.js';
 
 /** Milliseconds between two saves of the run: at most this much is read again after a crash. */
 const SAVE_INTERVAL = 2_000;
@@ -111,6 +112,10 @@ export class RunTracker {
     return this.archive.claimed.reduce((sum, { archive }) => sum + archive.size, 0);
   }
 
+  get fileCount(): number {
+    return this.files.size;
+  }
+
   get finishedBytes(): number {
     return [...this.files.values()].reduce((sum, file) => sum + (isDone(file) ? file.bytes : 0), 0);
   }
@@ -123,8 +128,8 @@ export class RunTracker {
   }
 
   /** Notes that a batch is stored; saves now and then. */
-  async commit(archive: ArchiveFile, { offset, line, tally }: FileProgress, takenMedia: readonly string[]): Promise<void> {
-    this.update(archive.name, { state: 'reading', committedOffset: offset, committedLine: line, tally });
+  async commit(archive: ArchiveFile, { offset, line, tally, lines }: FileProgress, takenMedia: readonly string[]): Promise<void> {
+    this.update(archive.name, { state: 'reading', committedOffset: offset, committedLine: line, tally, lines });
     for (const path of takenMedia) this.unclaimed.delete(path);
     if (this.clock.now() - this.savedAt >= SAVE_INTERVAL) await this.save(archive);
   }
@@ -170,8 +175,8 @@ async function readsTheSame(run: ImportRun, { claimed }: ClaimedArchive): Promis
 /** A file without a prefix was never saved: what was read of it, if anything, is read again. */
 function filesOf({ claimed, unreadable }: ClaimedArchive, known: readonly ImportedFile[]): ImportedFile[] {
   const knownByName = new Map(known.filter(({ prefix }) => prefix !== null).map((file) => [file.name, file]));
-  const { offset, line, tally } = AT_THE_BEGINNING;
-  const fresh = { sha256: null, committedOffset: offset, committedLine: line, prefix: null, tally, problems: [] };
+  const { offset, line, tally, lines } = AT_THE_BEGINNING;
+  const fresh = { sha256: null, committedOffset: offset, committedLine: line, prefix: null, tally, lines, problems: [] };
   return [
     ...claimed.map(
       ({ archive, format, why }): ImportedFile =>

@@ -4,12 +4,15 @@ import type { ImportedFile, ImportRun } from './import-run.js';
 import type {
   EncryptedCount,
   ImportedFileModel,
+  ImportLines,
   ImportRunModel,
   ImportRunProgress,
   MissingNumbers,
+  OutcomeLines,
   RejectionCount,
   WarningCount,
 } from './import-runs.model.js';
+import { linesText, NO_LINES, type LinesByOutcome, type RecordOutcome } from './line-ranges.js';
 import { gapsOf } from './sequence-ranges.js';
 import type { ImportTally } from './tally.js';
 
@@ -53,8 +56,29 @@ export function firstGapsOf({ sequences }: ImportTally): readonly MissingNumbers
     .map(([first, last]) => ({ first, last }));
 }
 
-function toFileModel({ tally, ...file }: ImportedFile): ImportedFileModel {
-  return { ...file, bytesDone: bytesDoneOf({ ...file, tally }), counts: tally.counts, ...detailsOf(tally) };
+function toFileModel({ tally, lines, ...file }: ImportedFile): ImportedFileModel {
+  return {
+    ...file,
+    bytesDone: bytesDoneOf({ ...file, tally }),
+    counts: tally.counts,
+    lines: toLinesModel(lines ?? {}),
+    ...detailsOf(tally),
+  };
+}
+
+function toLinesModel(lines: LinesByOutcome): ImportLines {
+  const of = (outcome: RecordOutcome): OutcomeLines => {
+    const { ranges, omitted } = lines[outcome] ?? NO_LINES;
+    return { ranges: linesText({ ranges, omitted: 0 }), omittedCount: omitted };
+  };
+  return {
+    new: of('new'),
+    duplicate: of('duplicate'),
+    merged: of('merged'),
+    conflict: of('conflict'),
+    disposed: of('disposed'),
+    rejected: of('rejected'),
+  };
 }
 
 interface Details {

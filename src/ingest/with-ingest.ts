@@ -9,10 +9,11 @@ import { openCatalog, openIndexWriter, openRejectedRecords } from '../engine/ope
 import { EnrichPool } from './enrich-pool.js';
 import { ImportRunLog } from './import-run-log.js';
 import { IngestService } from './ingest.service.js';
+import { refuseMovedArchive } from './refuse-moved-archive.js';
 
 const OWNER_ONLY = 0o700;
 
-/** Opens everything an import needs, hands the service to the action, and closes it all. */
+/** Opens everything an import needs, hands the service to the action, and closes it all. Throws ARCHIVE_MOVED and ARCHIVE_MOVING. */
 export async function withIngest<Result>(action: (ingest: IngestService) => Promise<Result>): Promise<Result> {
   const environment = loadEnvironment();
   const clock = new SystemClock();
@@ -26,6 +27,7 @@ export async function withIngest<Result>(action: (ingest: IngestService) => Prom
   const rejected = await openRejectedRecords(settings);
   const pool = new EnrichPool({ blobDirectory });
   try {
+    await refuseMovedArchive(catalog);
     await writer.prepare();
     const audit = new AuditLog(catalog, clock);
     const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), audit, clock, rejected));

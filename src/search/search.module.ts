@@ -7,6 +7,7 @@ import { QuestionService } from './question.service.js';
 import { SearchPlanner } from './search-planner.js';
 import { SearchResolver } from './search.resolver.js';
 import { SearchService } from './search.service.js';
+import { SlowSearchLog } from './slow-search-log.js';
 import { TermReportResolver } from './term-report.resolver.js';
 import { TermReportService } from './term-report.service.js';
 import { WordPool } from './word-pool.js';
@@ -17,6 +18,7 @@ import { WordPool } from './word-pool.js';
     WordPool,
     QuestionService,
     SearchPlanner,
+    SlowSearchLog,
     SearchService,
     SearchResolver,
     MessageService,

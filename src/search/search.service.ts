@@ -8,7 +8,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import { AuditRefusals } from '../audit/audit-refusals.js';
 import { Environment } from '../config/env.js';
 import type { StoredMessage } from '../domain/message.js';
-import { SearchEngine, type EngineCompleteness, type SearchHit, type SearchResult } from '../engine/search-engine.js';
+import { SearchEngine, type EngineCompleteness, type SearchHit, type SearchRequest, type SearchResult } from '../engine/search-engine.js';
 import { HoldfastError } from '../errors/errors.js';
 import { filterFieldNames } from '../filter/to-filter.js';
 import { pageInfoOf } from '../graphql/page-info.model.js';
@@ -19,6 +19,7 @@ import { writeSearchCursor } from './search-cursor.js';
 import { DEFAULT_PAGE, PAGE_AND_TOTAL, type SearchParameters, type WantedParts } from './search-parameters.js';
 import { SearchPlanner, type SearchPlan } from './search-planner.js';
 import type { Completeness, SearchAnswer, SearchEdge } from './search.model.js';
+import { SlowSearchLog } from './slow-search-log.js';
 
 /** Searches: build, check, search, audit, show. Nothing is shown that is not in the audit. */
 @Injectable()
@@ -31,6 +32,7 @@ export class SearchService {
     @Inject(AuditRefusals) private readonly refusals: AuditRefusals,
     @Inject(AuditKey) private readonly auditKey: AuditKey,
     @Inject(Environment) private readonly environment: Environment,
+    @Inject(SlowSearchLog) private readonly slowSearches: SlowSearchLog,
   ) {}
 
   /**
@@ -43,7 +45,7 @@ export class SearchService {
       const searchId = randomUUID();
       // what is not in the audit is not shown; both take their time at the same time
       const audited = this.audit.append({ ...this.event(viewer, 'search', parameters, null, plan.order), searchId });
-      const searched = this.engine.search(viewer.scope, {
+      const request: SearchRequest = {
         query: plan.query,
         order: plan.order,
         first: wanted.page ? (parameters.first ?? DEFAULT_PAGE) : 0,
@@ -53,7 +55,8 @@ export class SearchService {
         aggregations: wanted.aggregations,
         wantsCompleteness: wanted.completeness,
         deadline: this.environment.HOLDFAST_SEARCH_TIMEOUT_MS,
-      });
+      };
+      const searched = this.slowSearches.watch(plan.query, () => this.engine.search(viewer.scope, request));
       const [result] = await Promise.all([searched, audited]);
       if (result.total !== null) this.audit.note({ kind: 'search_answered', viewer: viewer.name, searchId, hitCount: result.total });
       return this.toAnswer(parameters, wanted, plan, result);

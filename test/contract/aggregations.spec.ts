@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AggregationRequest, DayCountsField, HistogramInterval } from '../../src/query/aggregation.js';
 import { MOST_DAY_COUNTS_VALUES, NO_AGGREGATION } from '../../src/query/aggregation.js';
 import type { FieldName } from '../../src/query/fields.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { literal, not, terms } from '../support/query-nodes.js';
 import { ArchiveUnderTest, SCOPE, type request } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 function wants(parts: Partial<AggregationRequest>): { aggregations: AggregationRequest; first: number } {
   return { aggregations: { ...NO_AGGREGATION, ...parts }, first: 0 };
@@ -63,7 +63,7 @@ const people = [
   makeMessage('7', { sentAt: null, text: '乙', senderId: 'wang', senderName: '王（无日期）', recall: { at: DAY, by: 'li' } }),
 ];
 
-describe.each(ENGINES)('facets, distinct counts and statistics on $name', (kind) => {
+onEveryEngine('facets, distinct counts and statistics on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeAll(async () => {
     archive = await ArchiveUnderTest.create(kind, people);
@@ -180,7 +180,7 @@ const HISTOGRAMS: [string, HistogramInterval, string, string[], Record<string, n
   ['years', 'year', 'Pacific/Auckland', ['2025-12-31T10:59:59Z', '2025-12-31T11:00:00Z', '1969-12-31T12:00:00Z'], { '1969-12-31T12:00:00Z': 1, '2024-12-31T11:00:00Z': 1, '2025-12-31T11:00:00Z': 1 }],
 ];
 
-describe.each(ENGINES)('histograms on $name', (kind) => {
+onEveryEngine('histograms on $name', (kind) => {
   it.each(HISTOGRAMS)('%s', async (_name, interval, timeZone, instants, bars) => {
     const archive = await ArchiveUnderTest.create(kind, [
       ...instants.map((instant) => makeMessage(instant, { sentAt: at(instant) })),
@@ -226,7 +226,7 @@ const LOCAL_DAYS: [string, string, string[], Record<string, number>][] = [
 
 const dayNumber = (date: string): number => Date.parse(`${date}T00:00:00Z`) / 86_400_000;
 
-describe.each(ENGINES)('counts of values day by day on $name', (kind) => {
+onEveryEngine('counts of values day by day on $name', (kind) => {
   it.each(LOCAL_DAYS)('%s', async (_name, timeZone, instants, expected) => {
     const archive = await ArchiveUnderTest.create(kind, [
       ...instants.map((instant) => makeMessage(instant, { sentAt: at(instant) })),

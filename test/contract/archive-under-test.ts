@@ -60,6 +60,10 @@ export class ArchiveUnderTest {
     return this.open.catalog;
   }
 
+  get rejected(): OpenEngine['rejected'] {
+    return this.open.rejected;
+  }
+
   /** Writes new messages and makes them visible. Throws when one was there before. */
   async store(messages: readonly Message[]): Promise<readonly PutResult[]> {
     if (messages.length === 0) return [];
@@ -102,6 +106,7 @@ export class ArchiveUnderTest {
 
   async remove(): Promise<void> {
     await this.open.close();
+    await this.kind.remove(this.directory);
     await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -13,7 +13,7 @@ import { scriptCases } from './cases/scripts.cases.js';
 import { syntaxCases } from './cases/syntax.cases.js';
 import { textFieldCases } from './cases/text-fields.cases.js';
 import { wordCases } from './cases/words.cases.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const GROUPS = [
   literalCases,
@@ -28,7 +28,7 @@ const GROUPS = [
   orderCases,
 ];
 
-describe.each(ENGINES)('on $name', (kind) => {
+onEveryEngine('on $name', (kind) => {
   describe.each(GROUPS)('$capability', (group) => {
     let archive: ArchiveUnderTest;
     beforeAll(async () => {

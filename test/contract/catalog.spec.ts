@@ -1,13 +1,13 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { ArchiveUnderTest } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 interface Note {
   readonly n: number;
   readonly text?: string;
 }
 
-describe.each(ENGINES)('catalog on $name', (kind) => {
+onEveryEngine('catalog on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeEach(async () => {
     archive = await ArchiveUnderTest.create(kind);

@@ -7,7 +7,7 @@ import { makeMessage } from '../support/make-message.js';
 import { literal, not, range, terms } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
 import { ArchiveUnderTest, nativeIds, request, SCOPE } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const HOUR = 3_600_000;
 
@@ -22,7 +22,7 @@ function makeMessages(random: Random, count: number): Message[] {
   );
 }
 
-describe.each(ENGINES)('pages on $name', (kind) => {
+onEveryEngine('pages on $name', (kind) => {
   const messages = makeMessages(new Random(7), 2_500);
   let archive: ArchiveUnderTest;
   beforeAll(async () => {

@@ -9,7 +9,7 @@ import { scaled } from '../support/scale.js';
 import { arbitraryMessage } from './arbitrary-message.js';
 import { arbitraryQuery, arbitraryText } from './arbitrary-query.js';
 import { ArchiveUnderTest, nativeIds, request, SCOPE } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const SEED = Number(process.env['HOLDFAST_TEST_SEED'] ?? 42);
 const MESSAGES = 150;
@@ -41,7 +41,7 @@ function drawMessages(seed: number): Message[] {
 }
 
 /** The other opinion: a walk over every message with `query/matches.ts` and plain loops. */
-describe.each(ENGINES)('random queries on $name', (kind) => {
+onEveryEngine('random queries on $name', (kind) => {
   describe.each(Array.from({ length: ARCHIVES }, (_, index) => SEED + index))('archive %i', (seed) => {
     const messages = drawMessages(seed);
     const expected = MemorySearchEngine.of(messages);
@@ -68,7 +68,7 @@ describe.each(ENGINES)('random queries on $name', (kind) => {
         }),
         { seed, numRuns: QUERIES_AN_ARCHIVE },
       );
-    });
+    }, 120_000);
 
     it('pages', async () => {
       const ask = fc.record({

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { decodeDocument } from '../../src/engine/document-codec.js';
 import { NO_AGGREGATION } from '../../src/query/aggregation.js';
 import { ViewerScope } from '../../src/query/viewer-scope.js';
@@ -6,11 +6,11 @@ import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { prepare } from '../support/prepare.js';
 import { literal, range, terms } from '../support/query-nodes.js';
 import { ArchiveUnderTest, nativeIds, SCOPE } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const ABSENT = '0'.repeat(32);
 
-describe.each(ENGINES)('reading and writing on $name', (kind) => {
+onEveryEngine('reading and writing on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeEach(async () => {
     archive = await ArchiveUnderTest.create(kind);

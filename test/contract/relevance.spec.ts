@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { fold } from '../../src/analysis/fold.js';
 import { compareNewestFirst } from '../../src/domain/compare-messages.js';
 import type { Message } from '../../src/domain/message.js';
@@ -9,7 +9,7 @@ import { makeChat } from '../support/chat-messages.js';
 import { literal, or, terms } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
 import { ArchiveUnderTest, nativeIds } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const TERMS = ['合同', '發票', '私人账户'];
 const ASKED = {
@@ -19,7 +19,7 @@ const ASKED = {
 };
 
 /** What the scores are is for the unit tests; here, that ranking neither loses nor repeats a hit. */
-describe.each(ENGINES)('relevance on $name', (kind) => {
+onEveryEngine('relevance on $name', (kind) => {
   const random = new Random(13);
   const messages: Message[] = makeChat(random, 5_000);
   let archive: ArchiveUnderTest;
@@ -79,6 +79,23 @@ describe.each(ENGINES)('relevance on $name', (kind) => {
       if (page === 1) await archive.reopen();
     }
     expect(seen).toEqual(before);
+  });
+
+  it('a message that changes while the list is read stays in it', async () => {
+    const own = await ArchiveUnderTest.create(kind, messages.slice(0, 1_500));
+    const first = await own.search({ ...ASKED, first: 100 });
+    const all = nativeIds(await own.walk(ASKED, 1_000));
+    const changed = messages.slice(0, 1_500).filter((message) => isHit(message)).slice(-40);
+    for (const message of changed) await own.replace({ ...message, custodianIds: ['someone'] });
+    const seen = nativeIds(first.hits);
+    for (let after = first.hits.at(-1)!.key; ;) {
+      const page = await own.search({ ...ASKED, first: 100, after });
+      seen.push(...nativeIds(page.hits));
+      if (!page.hasNext) break;
+      after = page.hits.at(-1)!.key;
+    }
+    await own.remove();
+    expect(seen).toEqual(all);
   });
 
   it('without terms to rank by, or without hits, there is still an answer', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Message } from '../../src/domain/message.js';
 import { EVERYTHING, type TextNode } from '../../src/query/ast.js';
 import { ViewerScope } from '../../src/query/viewer-scope.js';
@@ -6,7 +6,7 @@ import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { and, digits, literal, near, not, or, range, terms, word } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
 import { ArchiveUnderTest, SCOPE } from './archive-under-test.js';
-import { ENGINES } from './engines.js';
+import { onEveryEngine } from './engines.js';
 
 const few = [
   makeMessage('1', { text: '付款 合同', custodianIds: ['li', 'wang'] }),
@@ -16,7 +16,7 @@ const few = [
   makeMessage('5', { text: '无关' }),
 ];
 
-describe.each(ENGINES)('term counts on $name', (kind) => {
+onEveryEngine('term counts on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeAll(async () => {
     archive = await ArchiveUnderTest.create(kind, few);
@@ -92,7 +92,7 @@ function custodianCounts(found: readonly Message[]): Record<string, number> {
 }
 
 /** Long lists may be counted another way than short ones: both must count alike. */
-describe.each(ENGINES)('long term lists on $name', (kind) => {
+onEveryEngine('long term lists on $name', (kind) => {
   const random = new Random(11);
   const characters = Array.from('甲乙丙丁戊己 ab1');
   const text = (longest: number): string => random.times(random.between(1, longest), () => random.pick(characters)).join('');

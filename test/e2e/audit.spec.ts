@@ -1,10 +1,18 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditBlock } from '../../src/audit/audit-block.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { verifyAudit } from '../../src/audit/verify-audit.js';
 import { CatalogStore } from '../../src/catalog/catalog-store.js';
+import { loadEnvironment } from '../../src/config/env.js';
+import { engineSettings } from '../../src/engine/engine-settings.js';
+import { openCatalog } from '../../src/engine/open-engine.js';
+import { ImportRunLog } from '../../src/ingest/import-run-log.js';
+import type { ImportRun } from '../../src/ingest/import-run.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { MemorySearchEngine } from '../support/memory-search-engine.js';
 import { makeMessage } from '../support/make-message.js';
@@ -17,10 +25,10 @@ async function eventsOf(app: RunningApp): Promise<AuditBlock['events']> {
   return blocks.flatMap((block) => block.value.events);
 }
 
-describe('audit', () => {
+onEveryEngine('audit on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages: [message] });
+    app = await RunningApp.start({ kind, messages: [message] });
   });
   afterAll(() => app.stop());
 
@@ -155,4 +163,36 @@ describe('when the audit cannot be written', () => {
     expect(JSON.stringify(answer)).not.toMatch(/保证金|13800138000/);
     await app.stop();
   });
+
+  it('importArchive imports nothing, and the same request does so once the audit is well again', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'holdfast-audit-'));
+    const [dataDir, inbox] = [join(directory, 'data'), join(directory, 'inbox')];
+    mkdirSync(inbox);
+    writeFileSync(join(inbox, 'a.jsonl'), '{"id":"1","conversationId":"c","senderId":"s","sentAt":1772413200000,"text":"保证金"}\n');
+    const mutation = 'mutation { importArchive(input: { path: "a.jsonl" }) { importRunId } }';
+    const catalog = new MemoryCatalogStore();
+    const app = await RunningApp.start({ dataDir, catalog, variables: { HOLDFAST_INBOX_DIR: inbox } });
+    catalog.failNextCreate('before it was stored');
+    expect(await app.failure(mutation)).toMatchObject({ code: 'AUDIT_UNAVAILABLE' });
+    // The import's own process writes to the catalog on disk, where its audit would not fail.
+    const disk = await openCatalog(engineSettings(loadEnvironment({ HOLDFAST_DATA_DIR: dataDir })));
+    const runs = new ImportRunLog(disk);
+    const ended = async (): Promise<ImportRun> => {
+      for (;;) {
+        const [run] = await runs.list(1);
+        if (run !== undefined && !['waiting', 'running'].includes(run.state)) return run;
+        await pause(20);
+      }
+    };
+    const refused = await ended();
+    expect(refused).toMatchObject({ state: 'interrupted', files: [{ state: 'waiting' }], tally: { counts: { read: 0, new: 0 } } });
+    expect(await disk.list('audit-block', { first: 10 })).toEqual([]);
+    expect(await app.data('{ search(input: {}) { totalCount } }')).toEqual({ search: { totalCount: 0 } });
+    expect(await app.data(mutation)).toEqual({ importArchive: { importRunId: refused.id } });
+    while ((await ended()).state !== 'finished') await pause(20);
+    expect(await app.data('{ search(input: {}) { totalCount } }')).toEqual({ search: { totalCount: 1 } });
+    await app.stop();
+    await disk.close();
+    rmSync(directory, { recursive: true });
+  }, 120_000);
 });

@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeMessage } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -25,14 +26,17 @@ const messages = [
   ),
 ];
 
-describe('the command line', () => {
+onEveryEngine('the command line on $name', (kind) => {
   let dataDir: string;
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'holdfast-cli-'));
-    const app = await RunningApp.start({ dataDir, messages });
+    const app = await RunningApp.start({ kind, dataDir, messages });
     await app.stop();
   });
-  afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+  afterAll(async () => {
+    await kind.remove(dataDir);
+    rmSync(dataDir, { recursive: true, force: true });
+  });
 
   /** `until`: ends the program by a signal once it has written this. `readOnly`: leaves after the first output, as `head` does. */
   const run = (
@@ -41,7 +45,11 @@ describe('the command line', () => {
   ): Promise<Ended> =>
     new Promise((resolve, reject) => {
       const child = spawn(process.execPath, [PROGRAM, ...commandArguments], {
-        env: { ...process.env, NODE_OPTIONS: '', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_SEARCH_PROCESSES: '1', ...options.variables },
+        env: {
+          ...{ ...process.env, NODE_OPTIONS: '', HOLDFAST_DATA_DIR: dataDir, HOLDFAST_SEARCH_PROCESSES: '1' },
+          ...kind.variables(dataDir),
+          ...options.variables,
+        },
         stdio: ['ignore', 'pipe', 'pipe'],
       });
       let [out, err] = ['', ''];

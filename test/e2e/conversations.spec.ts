@@ -5,6 +5,7 @@ import { messageId } from '../../src/domain/message-id.js';
 import { newImportRunId, type ImportRun } from '../../src/ingest/import-run.js';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
 import { TallyBuilder } from '../../src/ingest/tally.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeChat } from '../support/chat-messages.js';
 import { makeMessage, makeSource } from '../support/make-message.js';
 import { Random } from '../support/random.js';
@@ -63,7 +64,7 @@ async function walkBothWays(
   return ids;
 }
 
-describe('paging through a conversation', () => {
+onEveryEngine('paging through a conversation on $name', (kind) => {
   const random = new Random(41);
   // two hundred ties at one instant, fifty without a time
   const stored = [
@@ -78,7 +79,7 @@ describe('paging through a conversation', () => {
       .map(({ id }) => id);
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages: stored });
+    app = await RunningApp.start({ kind, messages: stored });
   }, 60_000);
   afterAll(() => app.stop());
 
@@ -174,7 +175,7 @@ describe('paging through a conversation', () => {
 
   it('keeps its cursors over a restart', async () => {
     const before = await pageOf(app, { around: messageId('test', 'tie-100') }, 10);
-    const again = await RunningApp.start({ dataDir: app.dataDir });
+    const again = await RunningApp.start({ kind, dataDir: app.dataDir });
     const expected = idsOf(await pageOf(app, { after: before.pageInfo.endCursor }, 5));
     expect(idsOf(await pageOf(again, { after: before.pageInfo.endCursor }, 5))).toEqual(expected);
     await again.stop();
@@ -188,7 +189,7 @@ const numbered = (nativeId: string, sequence: string, kind: 'message' | 'recall'
   sources: [makeSource('company', nativeId, { sequence, kind, sha256: sequence.padStart(64, '0') })],
 });
 
-describe('a conversation', () => {
+onEveryEngine('a conversation on $name', (kind) => {
   const messages = [
     makeMessage('1', { ...group, ...numbered('1', '10'), sentAt: AT, senderId: 'wang', senderName: '王', recipientIds: ['li'] }),
     makeMessage('2', {
@@ -215,7 +216,7 @@ describe('a conversation', () => {
   ];
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
     const tally = new TallyBuilder('a.jsonl');
     for (const sequence of ['10', '11', '12', '9007199254740990', '9007199254740993', '9007199254740995']) tally.addSequence(sequence);
     await app.get(ImportRunLog).create({ id: newImportRunId(AT), source: 'company', tally: tally.build() } as ImportRun);

@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Message } from '../../src/domain/message.js';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
 import type { ImportedFile, ImportRun } from '../../src/ingest/import-run.js';
 import type { SequenceRanges } from '../../src/ingest/sequence-ranges.js';
 import { EMPTY_TALLY } from '../../src/ingest/tally.js';
 import { MOST_DAY_COUNTS_VALUES } from '../../src/query/aggregation.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { HoldfastCommand } from '../support/holdfast-command.js';
 import { makeMessage, makeSource } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
@@ -92,10 +93,10 @@ function texts({ recallTimeline }: Timeline): string[] {
   return recallTimeline.edges.map(({ node }) => node.message.text || 'orphan');
 }
 
-describe('recallTimeline', () => {
+onEveryEngine('recallTimeline on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages: recalls });
+    app = await RunningApp.start({ kind, messages: recalls });
     await app.get(ImportRunLog).create(makeRun('run-company', NOON + HOUR, 'company', {}));
     await app.get(ImportRunLog).create(makeRun('run-phone', NOON + 2 * HOUR, 'phone', {}));
   });
@@ -227,10 +228,11 @@ interface Gaps {
   };
 }
 
-describe('captureGaps', () => {
+onEveryEngine('captureGaps on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
     app = await RunningApp.start({
+      kind,
       messages: [
         ...writer('customer', ['wang'], (index) => index >= 28 && index < 49),
         ...writer('wang', ['wang'], (index) => index >= 70 && index < 77),
@@ -339,8 +341,8 @@ it('looks at the senders with the most messages where there are too many, and co
   expect(captureGaps.silences.edges.map(({ node }) => node.senderId)).toEqual(['wang']);
 });
 
-describe('holdfast recalls and holdfast gaps', () => {
-  const command = new HoldfastCommand();
+onEveryEngine('holdfast recalls and holdfast gaps on $name', (kind) => {
+  const command = new HoldfastCommand(kind);
   beforeAll(async () => {
     const records = DAYS.filter((_day, index) => weekday(index) && !(index >= 70 && index < 77)).map((sentAt, index) => ({
       ...{ id: `m${index}`, sentAt: new Date(sentAt).toISOString(), text: `第${index}条\t备忘`, senderId: 'wang', conversationId: 'c' },

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { MemorySearchEngine } from '../support/memory-search-engine.js';
 import { makeMessage } from '../support/make-message.js';
@@ -69,12 +70,12 @@ const EXPECTED = {
   ],
 };
 
-describe('facets and histogram', () => {
+onEveryEngine('facets and histogram on $name', (kind) => {
   let app: RunningApp;
   const engine = MemorySearchEngine.of(messages);
   let overMemory: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
     overMemory = await RunningApp.start({ engine, catalog: new MemoryCatalogStore() });
   });
   afterAll(async () => {

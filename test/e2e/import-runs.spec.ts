@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { AuditBlock } from '../../src/audit/audit-block.js';
 import { CatalogStore } from '../../src/catalog/catalog-store.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { HoldfastCommand } from '../support/holdfast-command.js';
+import { signalWhenCommitted } from '../support/signal-when-committed.js';
 import { RunningApp } from '../support/start-app.js';
 
 const MINUTES = 120_000;
@@ -18,7 +20,8 @@ const RUN = `query ($id: String!) { importRun(id: $id) {
   counts { read new rejected } progress { bytesDone bytesTotal recordsPerSecond }
   rejections { reason count first { file line detail } }
   gaps { first last }
-  files { name sha256 format why state bytes bytesDone problems counts { read new rejected } rejections { reason count } gaps { first last } }
+  files { name sha256 format why state bytes bytesDone problems counts { read new rejected } rejections { reason count } gaps { first last }
+    lines { new { ranges omittedCount } duplicate { ranges } merged { ranges } conflict { ranges } disposed { ranges } rejected { ranges omittedCount } } }
 } }`;
 const PROBLEMS = `query ($id: ID!, $reason: RejectionReason, $first: Int, $after: String, $whole: Boolean) {
   importProblems(runId: $id, reason: $reason, first: $first, after: $after, wholeBytes: $whole) {
@@ -59,9 +62,10 @@ const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').upda
 let directory: string;
 let inbox: string;
 
-describe('importArchive', () => {
+onEveryEngine('importArchive on $name', (kind) => {
   let app: RunningApp;
-  const start = (): Promise<RunningApp> => RunningApp.start({ dataDir: join(directory, 'data'), variables: { HOLDFAST_INBOX_DIR: inbox } });
+  const start = (): Promise<RunningApp> =>
+    RunningApp.start({ kind, dataDir: join(directory, 'data'), variables: { HOLDFAST_INBOX_DIR: inbox } });
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'holdfast-inbox-'));
     inbox = join(directory, 'inbox');
@@ -73,6 +77,7 @@ describe('importArchive', () => {
   }, MINUTES);
   afterAll(async () => {
     await app.stop();
+    await kind.remove(join(directory, 'data'));
     rmSync(directory, { recursive: true, force: true });
   });
 
@@ -102,6 +107,11 @@ describe('importArchive', () => {
         why: expect.stringContaining('JSON objects'),
         counts: { read: 3, new: 2, rejected: 1 },
         rejections: [{ reason: 'NOT_JSON', count: 1 }],
+        lines: {
+          ...{ duplicate: { ranges: '' }, merged: { ranges: '' }, conflict: { ranges: '' }, disposed: { ranges: '' } },
+          new: { ranges: '1-2', omittedCount: 0 },
+          rejected: { ranges: '3', omittedCount: 0 },
+        },
       });
       expect(run.files[1]!.problems).toEqual([expect.stringContaining('Only its beginning could be read')]);
       expect(run.files[2]).toMatchObject({ counts: { read: 3, new: 3, rejected: 0 }, gaps: [{ first: '3', last: '6' }] });
@@ -189,8 +199,8 @@ it(
   MINUTES,
 );
 
-describe('rejected records', () => {
-  const holdfast = new HoldfastCommand();
+onEveryEngine('rejected records on $name', (kind) => {
+  const holdfast = new HoldfastCommand(kind);
   const long = `{"text":"${'甲'.repeat(40_000)}`;
   const bad: readonly Uint8Array[] = [
     Buffer.from('null'),
@@ -207,11 +217,11 @@ describe('rejected records', () => {
     writeFileSync(file, Buffer.concat([...parts, Buffer.from('x'.repeat(17 * 1024 * 1024))]));
     const report = JSON.parse((await holdfast.run(['import', file, '--json'])).out) as { runs: [{ id: string }] };
     id = report.runs[0].id;
-    app = await RunningApp.start({ dataDir: holdfast.dataDir });
+    app = await RunningApp.start({ kind, dataDir: holdfast.dataDir });
   }, MINUTES);
   afterAll(async () => {
     await app.stop();
-    holdfast.remove();
+    await holdfast.remove();
   });
 
   it('come with file, line, reason, detail, bytes, length and hash', async () => {
@@ -283,27 +293,21 @@ describe('rejected records', () => {
   );
 });
 
-describe('an import that is killed among rejected records', () => {
-  const holdfast = new HoldfastCommand();
+onEveryEngine('an import that is killed among rejected records on $name', (kind) => {
+  const holdfast = new HoldfastCommand(kind);
   afterAll(() => holdfast.remove());
 
-  it.each([0.4, 2, 5])(
-    'keeps each of them once (killed at %d MB)',
-    async (megabytes) => {
+  it.each([1, 10_000, 25_000])(
+    'keeps each of them once (killed after %d messages)',
+    async (changes) => {
       const total = 60_000;
       const isBad = (index: number): boolean => index % 7 === 3;
       const file = join(holdfast.directory, 'mixed.jsonl');
       writeFileSync(file, Array.from({ length: total }, (_, index) => `${isBad(index) ? `bad ${index}` : record(index)}\n`).join(''));
-      const source = `kill-${megabytes}`;
+      const source = `kill-${changes}`;
+      const stored = await kind.committedChanges(holdfast.dataDir);
       const killed = await holdfast.run(['import', file, '--source', source], (child) => {
-        const path = join(holdfast.dataDir, 'archive.sqlite-wal');
-        const before = existsSync(path) ? statSync(path).size : 0;
-        const timer = setInterval(() => {
-          if (!existsSync(path) || statSync(path).size - before < megabytes * 1_000_000) return;
-          clearInterval(timer);
-          child.kill('SIGKILL');
-        }, 5);
-        child.once('close', () => clearInterval(timer));
+        void signalWhenCommitted(child, 'SIGKILL', kind, { dataDir: holdfast.dataDir, changes: stored + changes });
       });
       expect(killed.code).toBeNull();
       const resumed = JSON.parse((await holdfast.run(['import', file, '--source', source, '--json'])).out) as {

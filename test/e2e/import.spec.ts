@@ -1,8 +1,10 @@
-import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { HoldfastCommand, type Ended } from '../support/holdfast-command.js';
+import { signalWhenCommitted } from '../support/signal-when-committed.js';
 
 const MINUTES = 120_000;
 
@@ -66,8 +68,8 @@ const BAD_INPUT: readonly BadInput[] = [
   { name: 'contradiction', middle: `${record('first', { text: '鄰居 B' })}\n`, report: [], counts: '3 records: 2 new, 1 conflict' },
 ];
 
-describe('import of bad input', () => {
-  const holdfast = new HoldfastCommand();
+onEveryEngine('import of bad input on $name', (kind) => {
+  const holdfast = new HoldfastCommand(kind);
   let ended: Ended;
 
   beforeAll(async () => {
@@ -109,6 +111,7 @@ describe('import of bad input', () => {
       expect(found('seconds-x')).toMatchObject({ sentAt: '2026-03-02T01:00:00.000Z', dateState: 'assumedUnit' });
       expect(found('time-zero-x')).toMatchObject({ sentAt: null, dateState: 'undated' });
       expect(found('contradiction-first').versions).toHaveLength(1);
+      expect(reportOf('contradiction', ended.out)).toEqual(expect.arrayContaining(['new in lines 1, 3', 'conflict in lines 2']));
       expect((await holdfast.run(['verify'])).code).toBe(0);
     },
     MINUTES,
@@ -142,8 +145,8 @@ describe('import of bad input', () => {
   );
 });
 
-describe('an import that is stopped', () => {
-  const holdfast = new HoldfastCommand();
+onEveryEngine('an import that is stopped on $name', (kind) => {
+  const holdfast = new HoldfastCommand(kind);
   const total = 40_000;
   let file: string;
 
@@ -168,13 +171,9 @@ describe('an import that is stopped', () => {
     'by %s goes on, and loses and doubles nothing',
     async (signal, code) => {
       const source = signal.toLowerCase();
+      const stored = await kind.committedChanges(holdfast.dataDir);
       const stopped = await holdfast.run(['import', file, '--source', source], (child) => {
-        const timer = setInterval(() => {
-          if (!hasStoredSome(holdfast.dataDir)) return;
-          clearInterval(timer);
-          child.kill(signal);
-        }, 5);
-        child.once('close', () => clearInterval(timer));
+        void signalWhenCommitted(child, signal, kind, { dataDir: holdfast.dataDir, changes: stored + 5_000 });
       });
       expect(stopped.code).toBe(code);
       if (signal === 'SIGINT') expect(stopped.out).toContain('the same command goes on from here');
@@ -208,10 +207,4 @@ function reportOf(name: string, text: string): string[] {
   const lines = text.slice(start).split('\n');
   const end = lines.findIndex((line, index) => index > 0 && !line.startsWith(' '));
   return lines.slice(0, end < 0 ? undefined : end).map((line) => line.trim());
-}
-
-/** Whether the import has committed a few batches by now. */
-function hasStoredSome(dataDir: string): boolean {
-  const path = join(dataDir, 'archive.sqlite-wal');
-  return existsSync(path) && statSync(path).size > 4_000_000;
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { fold } from '../../src/analysis/fold.js';
 import { parseSearchText } from '../../src/analysis/parse-search-text.js';
 import { HoldfastError } from '../../src/errors/errors.js';
@@ -6,7 +6,7 @@ import { EVERYTHING, type FilterNode, type TextNode } from '../../src/query/ast.
 import { checkQuery } from '../../src/query/check-query.js';
 import { FIELD_NAMES, fieldDefinition } from '../../src/query/fields.js';
 import { ArchiveUnderTest, nativeIds, request, SCOPE } from '../contract/archive-under-test.js';
-import { ENGINES } from '../contract/engines.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { MemorySearchEngine } from '../support/memory-search-engine.js';
@@ -26,7 +26,7 @@ const wrappings: readonly [string, (text: string) => string][] = [
   ['in brackets', (text) => `(${text} OR b) AND a`],
 ];
 
-describe.each(ENGINES)('nothing a user types leaves its place, on $name', (kind) => {
+onEveryEngine('nothing a user types leaves its place, on $name', (kind) => {
   const messages = [
     ...HOSTILE_TEXTS.map((text, index) =>
       makeMessage(`t${index}`, { text: `x${text}y a`, senderId: text, custodianIds: [text], sources: [text] }),
@@ -113,7 +113,7 @@ async function codeOf(work: () => unknown): Promise<string> {
   }
 }
 
-describe.each(ENGINES)('large queries on $name', (kind) => {
+onEveryEngine('large queries on $name', (kind) => {
   const long = longText(12_000);
   const random = new Random(4);
   const letters = Array.from('甲乙丙丁戊 ab12');

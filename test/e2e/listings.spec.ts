@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
 import { newImportRunId, type ImportRun } from '../../src/ingest/import-run.js';
 import { TallyBuilder } from '../../src/ingest/tally.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeMessage } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -16,10 +17,10 @@ const messages = Array.from({ length: 12 }, (_, index) =>
   }),
 );
 
-describe('conversations and participants', () => {
+onEveryEngine('conversations and participants on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
   });
   afterAll(() => app.stop());
 
@@ -135,10 +136,10 @@ function makeRun(startedAt: number, source: string, rejected: number): ImportRun
   };
 }
 
-describe('importRuns', () => {
+onEveryEngine('importRuns on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start();
+    app = await RunningApp.start({ kind });
     for (let index = 0; index < 5; index += 1)
       await app.get(ImportRunLog).create(makeRun(Date.UTC(2026, 0, index + 1), index < 2 ? 'phone' : 'company', index));
   });

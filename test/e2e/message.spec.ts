@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { messageId } from '../../src/domain/message-id.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeAttachment, makeMessage, makePart } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -33,10 +34,10 @@ const EVERYTHING = `query ($id: ID!) { message(id: $id) {
   sources { source sha256 file line importRunId } importRunIds raw { sha256 text }
 } }`;
 
-describe('message', () => {
+onEveryEngine('message on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages: [full, makeMessage('plain', { text: '你好' })] });
+    app = await RunningApp.start({ kind, messages: [full, makeMessage('plain', { text: '你好' })] });
   });
   afterAll(() => app.stop());
 

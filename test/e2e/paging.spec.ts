@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { compareNewestFirst, compareOldestFirst } from '../../src/domain/compare-messages.js';
 import type { Message } from '../../src/domain/message.js';
 import type { SearchHit } from '../../src/engine/search-engine.js';
 import { NO_AGGREGATION, type Facet } from '../../src/query/aggregation.js';
 import type { PageKey } from '../../src/query/page.js';
 import { ArchiveUnderTest } from '../contract/archive-under-test.js';
-import { ENGINES } from '../contract/engines.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeChat } from '../support/chat-messages.js';
 import { literal, not, or, range, terms } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
@@ -21,7 +21,7 @@ async function storeAll(archive: ArchiveUnderTest, messages: readonly Message[])
   for (let start = 0; start < messages.length; start += 2_000) await archive.store(messages.slice(start, start + 2_000));
 }
 
-describe.each(ENGINES)('paging while imports go on, on $name', (kind) => {
+onEveryEngine('paging while imports go on, on $name', (kind) => {
   let archive: ArchiveUnderTest;
   let stored: Message[];
   let later = 0;
@@ -105,7 +105,7 @@ describe.each(ENGINES)('paging while imports go on, on $name', (kind) => {
   }, 120_000);
 });
 
-describe.each(ENGINES)('totals, facets and histograms on $name', (kind) => {
+onEveryEngine('totals, facets and histograms on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeAll(async () => {
     archive = await ArchiveUnderTest.create(kind);

@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Message } from '../../src/domain/message.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeChat } from '../support/chat-messages.js';
 import { HOSTILE_TEXTS } from '../support/hostile-texts.js';
 import { makeMessage } from '../support/make-message.js';
@@ -20,17 +21,18 @@ interface Page {
 const PAGE =
   'query ($input: SearchInput!) { search(input: $input) { totalCount edges { message { nativeId } } pageInfo { hasNextPage endCursor } } }';
 
-describe('paging over HTTP', () => {
+onEveryEngine('paging over HTTP on $name', (kind) => {
   const random = new Random(21);
   const dataDir = mkdtempSync(join(tmpdir(), 'holdfast-e2e-'));
   const stored: Message[] = makeChat(random, 1_500);
   let app: RunningApp;
   let imports = 0;
   beforeAll(async () => {
-    app = await RunningApp.start({ dataDir, messages: stored });
+    app = await RunningApp.start({ kind, dataDir, messages: stored });
   });
   afterAll(async () => {
     await app.stop();
+    await kind.remove(dataDir);
     rmSync(dataDir, { recursive: true, force: true });
   });
 
@@ -48,7 +50,7 @@ describe('paging over HTTP', () => {
         stored.push(...added);
         if (imports % 6 === 0) {
           await app.stop();
-          app = await RunningApp.start({ dataDir });
+          app = await RunningApp.start({ kind, dataDir });
         }
         after = search.pageInfo.hasNextPage ? search.pageInfo.endCursor : null;
       } while (after !== null);
@@ -82,11 +84,11 @@ interface Summary {
   readonly histogram: readonly { readonly start: string | null; readonly count: number }[];
 }
 
-describe('injection over HTTP', () => {
+onEveryEngine('injection over HTTP on $name', (kind) => {
   const messages = HOSTILE_TEXTS.map((text, index) => makeMessage(`t${index}`, { text: `x${text}y`, custodianIds: [`custodian ${text}`] }));
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
   });
   afterAll(() => app.stop());
 

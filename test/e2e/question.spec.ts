@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeMessage } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -25,10 +26,10 @@ const messages = [
   ),
 ];
 
-describe('search with match ANY', () => {
+onEveryEngine('search with match ANY on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
   });
   afterAll(() => app.stop());
 

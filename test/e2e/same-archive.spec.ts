@@ -1,21 +1,21 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AuditLog } from '../../src/audit/audit-log.js';
 import { BlobStore } from '../../src/blobs/blob-store.js';
-import { SqliteIndexWriter } from '../../src/engine/sqlite/sqlite-index-writer.js';
 import { archiveDigest } from '../../src/ingest/archive-digest.js';
 import { BatchEnricher } from '../../src/ingest/enrich-batch.js';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
 import { IngestService, type ImportOptions } from '../../src/ingest/ingest.service.js';
-import { committedChanges } from '../support/archive-changes.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { HoldfastCommand, type Ended } from '../support/holdfast-command.js';
 import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { MemoryRejectedRecords } from '../support/memory-rejected-records.js';
 import { Random } from '../support/random.js';
-import { isFullRun, scaled } from '../support/scale.js';
+import { scaled } from '../support/scale.js';
+import { signalWhenCommitted } from '../support/signal-when-committed.js';
 
 const MINUTES = 1_200_000;
 const TEXTS = ['付款', '收款', '付款了', '別告訴別人', 'ok', '請尽快付款 138'];
@@ -36,6 +36,14 @@ interface Hit {
 interface Counts {
   readonly [outcome: string]: number;
 }
+
+/** What `runs --json` tells of an import. */
+interface ShownRun {
+  readonly name: string;
+  readonly files: readonly { readonly lines: object }[];
+}
+
+const NOTHING: Counts = { new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 };
 
 const OPTIONS: Omit<ImportOptions, 'path'> = {
   source: null,
@@ -98,7 +106,7 @@ function countsOf({ out }: Ended): Counts {
   return (JSON.parse(out) as { runs: [{ tally: { counts: Counts } }] }).runs[0].tally.counts;
 }
 
-describe('any order of the same records', () => {
+onEveryEngine('any order of the same records on $name', (kind) => {
   const random = new Random(4);
   const records = overlapping(random, scaled(60_000));
   const expected = model(records);
@@ -119,7 +127,9 @@ describe('any order of the same records', () => {
 
   /** Imports files one after the other, compares with the model, and returns the digest. */
   async function importParts(name: string, parts: readonly (readonly ChatRecord[])[]): Promise<string> {
-    const writer = SqliteIndexWriter.open(join(directory, `${name} data`), 'test');
+    const dataDir = join(directory, `${name} data`);
+    const archive = await kind.open(dataDir);
+    const { writer } = archive;
     try {
       const [catalog, clock] = [new MemoryCatalogStore(), new FixedClock(Date.UTC(2026, 10, 22))];
       const enricher = new BatchEnricher(new BlobStore(join(directory, 'blobs')));
@@ -142,7 +152,8 @@ describe('any order of the same records', () => {
       expect(texts).toEqual(expected);
       return await archiveDigest(writer);
     } finally {
-      await writer.close();
+      await archive.close();
+      await kind.remove(dataDir);
     }
   }
 
@@ -171,7 +182,7 @@ describe('any order of the same records', () => {
   ])(
     'by two processes at once, %s',
     async (how, parts) => {
-      const holdfast = new HoldfastCommand();
+      const holdfast = new HoldfastCommand(kind);
       try {
         const files = parts.map((part, index) => write(`${how} ${index}.jsonl`, part));
         const both = await Promise.all(files.map((file) => holdfast.run(['import', file, '--json'])));
@@ -180,14 +191,14 @@ describe('any order of the same records', () => {
         expect(counts[0]!['new']! + counts[1]!['new']!).toBe(Object.keys(expected).length);
         expect(await digestOf(holdfast)).toBe(digest);
       } finally {
-        holdfast.remove();
+        await holdfast.remove();
       }
     },
     MINUTES,
   );
 });
 
-describe('an import killed with kill -9', () => {
+onEveryEngine('an import killed with kill -9 on $name', (kind) => {
   const COUNT = 10_000;
   const PHASES = ['before the first commit', 'between commits', 'during a merge', 'after the last commit'] as const;
   const kills = Math.max(PHASES.length, scaled(30));
@@ -196,7 +207,7 @@ describe('an import killed with kill -9', () => {
 
   /** A directory with the messages, and with a second file that adds to each of them. */
   function start(): HoldfastCommand {
-    const holdfast = new HoldfastCommand();
+    const holdfast = new HoldfastCommand(kind);
     commands.push(holdfast);
     const line = (id: number, more: object): string =>
       `${JSON.stringify({ id: `m${id}`, conversationId: 'c', senderId: 'li', sentAt: 1_772_413_200_000 + id, text: `付款 ${id}`, ...more })}\n`;
@@ -221,19 +232,28 @@ describe('an import killed with kill -9', () => {
   async function kill(holdfast: HoldfastCommand, changes: number): Promise<(typeof PHASES)[number] | null> {
     let wasKilled = false;
     await importAll(holdfast, (child) => {
-      const startedAt = Date.now();
-      const delay = random.between(100, 500);
-      const timer = setInterval(() => {
-        if (changes === 0 ? Date.now() - startedAt < delay : committedChanges(holdfast.dataDir) < changes) return;
-        clearInterval(timer);
-        wasKilled = child.kill('SIGKILL');
-      }, 1);
-      child.once('exit', () => clearInterval(timer));
+      const delay = changes === 0 ? random.between(100, 500) : 0;
+      void signalWhenCommitted(child, 'SIGKILL', kind, { dataDir: holdfast.dataDir, changes, delay }).then((was) => (wasKilled = was));
     });
-    return wasKilled ? phaseAt(committedChanges(holdfast.dataDir)) : null;
+    return wasKilled ? phaseAt(await kind.committedChanges(holdfast.dataDir)) : null;
   }
 
-  afterAll(() => commands.forEach((holdfast) => holdfast.remove()));
+  afterAll(() => Promise.all(commands.map((holdfast) => holdfast.remove())));
+
+  /** However often it was killed: one run of each file brought every record, and those after it brought none. */
+  async function expectOneOutcomeEach(holdfast: HoldfastCommand): Promise<void> {
+    const runs = JSON.parse((await holdfast.run(['runs', '--first', '100', '--json'])).out) as ShownRun[];
+    for (const [name, outcome] of [
+      ['a.jsonl', 'new'],
+      ['b.jsonl', 'merged'],
+    ] as const) {
+      const [first, ...later] = runs.filter((run) => run.name === name).reverse();
+      for (const [run, expected] of [[first!, outcome] as const, ...later.map((other) => [other, 'duplicate'] as const)]) {
+        expect(run).toMatchObject({ state: 'finished', tally: { counts: { ...NOTHING, read: COUNT, [expected]: COUNT } } });
+        expect(run.files.map(({ lines }) => lines)).toEqual([{ [expected]: { ranges: [[1, COUNT]], omitted: 0 } }]);
+      }
+    }
+  }
 
   it(
     'and repeated ends in the same archive',
@@ -253,14 +273,15 @@ describe('an import killed with kill -9', () => {
         }
         await importAll(holdfast);
         expect(await digestOf(holdfast)).toBe(digest);
-        holdfast.remove();
+        expect(await textsOf(holdfast)).toEqual(texts);
+        await expectOneOutcomeEach(holdfast);
+        await holdfast.remove();
       }
-      if (isFullRun)
-        console.log(
-          `${done} kills: ${Object.entries(seen)
-            .map(([phase, count]) => `${count} ${phase}`)
-            .join(', ')}`,
-        );
+      console.log(
+        `${done} kills on ${kind.name}: ${Object.entries(seen)
+          .map(([phase, count]) => `${count} ${phase}`)
+          .join(', ')}`,
+      );
       expect(Object.keys(seen).sort()).toEqual([...PHASES].sort());
       expect(Object.keys(texts)).toHaveLength(COUNT);
     },

@@ -70,6 +70,7 @@ it('keeps the names that clients rely on', () => {
     'attachmentStates',
     'importRunIds',
     'warnings',
+    'identitySpaces',
     'and',
     'or',
     'not',
@@ -79,6 +80,7 @@ it('keeps the names that clients rely on', () => {
   expect(fieldsOf('ConversationDetails').sort()).toEqual([
     'firstSentAt',
     'id',
+    'identitySpace',
     'kind',
     'lastSentAt',
     'messageCount',

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -36,10 +37,10 @@ interface Hits {
   };
 }
 
-describe('search', () => {
+onEveryEngine('search on $name', (kind) => {
   let app: RunningApp;
   beforeAll(async () => {
-    app = await RunningApp.start({ messages });
+    app = await RunningApp.start({ kind, messages });
   });
   afterAll(() => app.stop());
 
@@ -120,7 +121,7 @@ describe('search', () => {
         )
       ).search.completeness;
     expect(await completeness({})).toEqual({
-      engine: 'sqlite',
+      engine: kind.name,
       recordsRejected: 0,
       attachmentsNotSearched: [{ state: 'missing', count: 1 }],
     });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { TextNode } from '../../src/query/ast.js';
 import { NO_AGGREGATION } from '../../src/query/aggregation.js';
 import { ArchiveUnderTest, SCOPE } from '../contract/archive-under-test.js';
-import { ENGINES } from '../contract/engines.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeChat } from '../support/chat-messages.js';
 import { and, literal, near, not, or, precedes } from '../support/query-nodes.js';
 import { Random } from '../support/random.js';
@@ -44,7 +44,7 @@ const SLOW: readonly [string, TextNode][] = [
   ['thousands of literals', or(...Array.from({ length: 9_000 }, (_, index) => literal(`付款${index}没有`)), not(near('付', '款', 1)))],
 ];
 
-describe.each(ENGINES)('searches that take too long on $name', (kind) => {
+onEveryEngine('searches that take too long on $name', (kind) => {
   let archive: ArchiveUnderTest;
   beforeAll(async () => {
     archive = await ArchiveUnderTest.create(kind, [], { searchProcesses: 2 });

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { onEveryEngine } from '../contract/engines.js';
 import { HoldfastCommand, type Ended } from '../support/holdfast-command.js';
 import { REPOSITORY } from '../support/run-tool.js';
 
@@ -14,8 +15,8 @@ interface Hit {
   readonly attachments: readonly { readonly name: string; readonly state: string }[];
 }
 
-describe('import of WeCom archives', () => {
-  const holdfast = new HoldfastCommand();
+onEveryEngine('import of WeCom archives on $name', (kind) => {
+  const holdfast = new HoldfastCommand(kind);
   const folder = join(holdfast.directory, 'in');
   let bad: Ended;
   let encrypted: Ended;

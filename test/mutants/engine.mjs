@@ -291,4 +291,18 @@ export default [
     replace: "settle(() => call.reject(new HoldfastError('QUERY_TIMEOUT')));\n      this.all.delete(child);\n      this.start();",
     suite: 'test/e2e/timeout.spec.ts',
   },
+  {
+    name: 'rejected records are forgotten by their lines',
+    file: at('sqlite-rejected-records'),
+    find: 'AND file = ? AND ordinal > ?',
+    replace: 'AND file = ? AND line > ?',
+    suite: 'test/contract/rejected-records.spec.ts',
+  },
+  {
+    name: 'a page of a conversation forgets the identity space',
+    file: at('compile-filter'),
+    find: 'besideConversation: others.length === 0 ? null : rowTest(allOf(others), columns),',
+    replace: 'besideConversation: null,',
+    suite: 'test/e2e/identity-spaces.spec.ts',
+  },
 ];

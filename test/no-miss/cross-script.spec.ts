@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { parseSearchText } from '../../src/analysis/parse-search-text.js';
 import { ArchiveUnderTest } from '../contract/archive-under-test.js';
-import { ENGINES } from '../contract/engines.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { makeMessage } from '../support/make-message.js';
 import { Random } from '../support/random.js';
 import { scaled } from '../support/scale.js';
@@ -28,7 +28,7 @@ function readSentences(): [string, string][] {
   );
 }
 
-describe.each(ENGINES)('across scripts on $name', (kind) => {
+onEveryEngine('across scripts on $name', (kind) => {
   const pairs = readSentences();
   const sentences = [...new Set(pairs.flat())];
   const messages = sentences.map((text) => makeMessage(text, { text }));

@@ -1,8 +1,8 @@
-import { describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { parseSearchText } from '../../src/analysis/parse-search-text.js';
 import type { TextNode } from '../../src/query/ast.js';
 import { ArchiveUnderTest } from '../contract/archive-under-test.js';
-import { ENGINES } from '../contract/engines.js';
+import { onEveryEngine } from '../contract/engines.js';
 import { Random } from '../support/random.js';
 import { scaled } from '../support/scale.js';
 import { possibleKey } from './equality.js';
@@ -94,7 +94,7 @@ function parse(search: string): TextNode {
   return node;
 }
 
-describe.each(ENGINES)('no miss, no extra on $name', (kind) => {
+onEveryEngine('no miss, no extra on $name', (kind) => {
   it(`${CHECKS} literals over adversarial texts`, async () => {
     const sum = { checks: 0, withHits: 0, exact: 0, refused: 0, archives: 0 };
     while (sum.checks < CHECKS) {

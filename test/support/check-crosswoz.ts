@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { GraphqlClient } from '../../bench/graphql-client.js';
 import { HOLDFAST, startImport, startServer } from '../../bench/holdfast-process.js';
+import { SqliteSite } from '../../bench/sqlite-site.js';
 import { readCrosswoz, writeHoldfastJsonl } from './crosswoz-to-jsonl.js';
 
 const PAGE = `query Page($input: SearchInput!) {
@@ -47,12 +48,13 @@ async function check(datasets: string, directory: string): Promise<Tally> {
   const messages = readCrosswoz(source);
   const archive = join(directory, 'crosswoz.jsonl');
   writeHoldfastJsonl(messages, archive);
-  const run = await startImport(join(directory, 'data'), archive).done;
+  const deployment = new SqliteSite().deploymentOf(directory, 'data');
+  const run = await startImport(deployment, archive).done;
   if (run.exitCode !== 0) throw new Error(`the import ended with ${run.exitCode}: ${run.output}`);
   const lines = readFileSync(join(source, 'entity-queries.jsonl'), 'utf8')
     .split('\n')
     .filter((line) => line !== '');
-  const server = await startServer(join(directory, 'data'));
+  const server = await startServer(deployment);
   const tally: Tally = { queries: lines.length, equal: 0, looser: 0 };
   try {
     for (const line of lines) {
@@ -71,13 +73,16 @@ async function check(datasets: string, directory: string): Promise<Tally> {
   } finally {
     await server.stop();
   }
-  console.log(verify(join(directory, 'data')));
+  console.log(verify(deployment.variables));
   return tally;
 }
 
 /** What `holdfast verify` says of the archive; throws unless it is in order. */
-function verify(dataDirectory: string): string {
-  return execFileSync(process.execPath, [HOLDFAST, 'verify'], { encoding: 'utf8', env: { ...process.env, HOLDFAST_DATA_DIR: dataDirectory } }).trim();
+function verify(variables: Readonly<Record<string, string>>): string {
+  return execFileSync(process.execPath, [HOLDFAST, 'verify'], {
+    encoding: 'utf8',
+    env: { ...process.env, ...variables },
+  }).trim();
 }
 
 /** The search looks through full width and case on purpose, so the scan must: by Unicode's own tables, not by ours. */

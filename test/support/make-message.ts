@@ -66,5 +66,14 @@ export function makeAttachment(name: string, overrides: Partial<Message['attachm
 }
 
 export function makeSource(source: string, nativeId: string, overrides: Partial<MessageSource> = {}): MessageSource {
-  return { source, sha256: 'f'.repeat(64), file: `${source}.jsonl`, line: 1 + nativeId.length, importRunId: 'run-1', kind: 'message', sequence: null, ...overrides };
+  return {
+    source,
+    sha256: 'f'.repeat(64),
+    file: `${source}.jsonl`,
+    line: 1 + nativeId.length,
+    importRunId: 'run-1',
+    kind: 'message',
+    sequence: null,
+    ...overrides,
+  };
 }

@@ -12,6 +12,7 @@ import type {
   Stats,
 } from '../../src/query/aggregation.js';
 import { MOST_DAY_COUNTS_VALUES } from '../../src/query/aggregation.js';
+import { compareValues } from '../../src/query/compare-values.js';
 import { fieldValues } from '../../src/query/field-values.js';
 import type { FieldName } from '../../src/query/fields.js';
 import { localBarStart, localDay } from './local-bar.js';
@@ -33,7 +34,7 @@ export function aggregateMessages(hits: readonly Message[], request: Aggregation
 export function countByFrequency(values: readonly string[]): [string, number][] {
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return [...counts].sort(([left, many], [right, few]) => few - many || (left < right ? -1 : 1));
+  return [...counts].sort(([left, many], [right, few]) => few - many || compareValues(left, right));
 }
 
 function valuesOf(hit: Message, field: FieldName): (string | number | boolean)[] {
@@ -64,7 +65,7 @@ function histogramOf(hits: readonly Message[], { interval, timeZone }: Histogram
 
 function dayCountsOf(hits: readonly Message[], { field, timeZone }: DayCountsRequest): DayCounts[] {
   const dated = hits.filter(({ sentAt }) => sentAt !== null);
-  const values = [...new Set(dated.flatMap((hit) => valuesOf(hit, field).map(String)))].sort();
+  const values = [...new Set(dated.flatMap((hit) => valuesOf(hit, field).map(String)))].sort(compareValues);
   if (values.length > MOST_DAY_COUNTS_VALUES) throw new HoldfastError('AGGREGATION_TOO_LARGE');
   return values.map((value) => {
     const days = dated.filter((hit) => valuesOf(hit, field).includes(value)).map(({ sentAt }) => localDay(sentAt!, timeZone));

@@ -1,22 +1,27 @@
 import type { StoredMessage } from '../../src/domain/message.js';
 import { decodeDocument } from '../../src/engine/document-codec.js';
-import { IndexWriter, type PreparedMessage, type PutItem, type PutResult, type VerifyReport } from '../../src/engine/index-writer.js';
+import { IndexWriter, type PreparedMessage, type PutItem, type PutResult, type Stub, type VerifyReport } from '../../src/engine/index-writer.js';
 import type { VersionedMessage } from '../../src/engine/search-engine.js';
 
 /** An index in memory, with the compare-and-set of the real ones and nothing else. */
 export class MemoryIndexWriter extends IndexWriter {
   readonly messages = new Map<string, { prepared: PreparedMessage; version: string }>();
+  readonly stubs = new Map<string, Stub>();
   private changes = 0;
   /** Called before each write: a test may write in between, as another process does, or fail. */
   beforePut: () => Promise<void> = async () => {};
+  /** Whether the index will never take a message. */
+  refuses: (message: PreparedMessage) => boolean = () => false;
 
   override async prepare(): Promise<void> {}
 
   override async put(items: readonly PutItem[]): Promise<readonly PutResult[]> {
     await this.beforePut();
     return items.map(({ prepared, expected }): PutResult => {
-      const known = this.messages.get(prepared.id);
+      if (this.refuses(prepared)) return { outcome: 'refused', problem: 'too long' };
+      const known = this.messages.get(prepared.id) ?? this.stubs.get(prepared.id);
       if ((known?.version ?? null) !== expected) return { outcome: 'conflict' };
+      this.stubs.delete(prepared.id);
       const version = `version-${(this.changes += 1)}`;
       this.messages.set(prepared.id, { prepared, version });
       return { outcome: 'written', version };
@@ -27,6 +32,23 @@ export class MemoryIndexWriter extends IndexWriter {
     return ids.map((id) => {
       const known = this.messages.get(id);
       return known === undefined ? null : { ...decodeDocument(known.prepared.document), version: known.version };
+    });
+  }
+
+  override async readStubs(ids: readonly string[]): Promise<readonly (Stub | null)[]> {
+    return ids.map((id) => this.stubs.get(id) ?? null);
+  }
+
+  override async *readAllStubs(): AsyncGenerator<readonly Stub[]> {
+    yield [...this.stubs.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
+  }
+
+  override async createStubs(stubs: readonly Omit<Stub, 'version'>[]): Promise<readonly PutResult[]> {
+    return stubs.map(({ id, disposals }): PutResult => {
+      if (this.messages.has(id) || this.stubs.has(id)) return { outcome: 'conflict' };
+      const version = `version-${(this.changes += 1)}`;
+      this.stubs.set(id, { id, version, disposals });
+      return { outcome: 'written', version };
     });
   }
 

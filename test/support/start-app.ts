@@ -15,9 +15,12 @@ import type { Message } from '../../src/domain/message.js';
 import { engineSettings } from '../../src/engine/engine-settings.js';
 import { openIndexWriter } from '../../src/engine/open-engine.js';
 import { SearchEngine } from '../../src/engine/search-engine.js';
+import type { EngineUnderTest } from '../contract/engines.js';
 import { prepare } from './prepare.js';
 
 export interface StartOptions {
+  /** The engine of `onEveryEngine`; the embedded one if not given. */
+  readonly kind?: EngineUnderTest;
   /** Stored before the application starts, by the engine that the settings name. */
   readonly messages?: readonly Message[];
   /** Instead of the engine that the settings name. */
@@ -25,7 +28,7 @@ export interface StartOptions {
   readonly catalog?: CatalogStore;
   /** Further variables of the environment. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Instead of a new directory, which is removed at the end. */
+  /** Instead of a new directory, which is removed at the end, with what the engine stores elsewhere. */
   readonly dataDir?: string;
 }
 
@@ -47,7 +50,7 @@ export class RunningApp {
     private readonly app: INestApplication,
     readonly url: string,
     private readonly environment: Environment,
-    private readonly isOwnDirectory: boolean,
+    private readonly removeArchive: () => Promise<void>,
     /** What it logged as an error. */
     readonly logged: readonly string[],
   ) {}
@@ -67,6 +70,7 @@ export class RunningApp {
       HOLDFAST_DATA_DIR: dataDir,
       HOLDFAST_LOG_LEVEL: 'error',
       HOLDFAST_SEARCH_PROCESSES: '1',
+      ...options.kind?.variables(dataDir),
       ...options.variables,
     });
     if (options.messages !== undefined) await storeMessages(environment, options.messages);
@@ -75,7 +79,12 @@ export class RunningApp {
     const app = module.createNestApplication<NestExpressApplication>({ bodyParser: false, logger: loggerInto(logged) });
     await configureApp(app, environment).listen(0, '127.0.0.1');
     const { port } = app.getHttpServer().address() as AddressInfo;
-    return new RunningApp(app, `http://127.0.0.1:${port}`, environment, options.dataDir === undefined, logged);
+    const removeArchive = async (): Promise<void> => {
+      if (options.dataDir !== undefined) return;
+      await options.kind?.remove(dataDir);
+      rmSync(dataDir, { recursive: true, force: true });
+    };
+    return new RunningApp(app, `http://127.0.0.1:${port}`, environment, removeArchive, logged);
   }
 
   /** A service of the application. */
@@ -114,7 +123,7 @@ export class RunningApp {
 
   async stop(): Promise<void> {
     await this.app.close();
-    if (this.isOwnDirectory) rmSync(this.dataDir, { recursive: true, force: true });
+    await this.removeArchive();
   }
 }
 
@@ -131,6 +140,7 @@ async function storeMessages(environment: Environment, messages: readonly Messag
     return [{ text, sha256: createHash('sha256').update(text).digest('hex') }];
   };
   const results = await writer.put(messages.map((message) => ({ prepared: prepare(message, raws(message)), expected: null })));
+  await writer.refresh();
   await writer.close();
   if (results.some(({ outcome }) => outcome !== 'written')) throw new Error('a message of the test was there before');
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { Client, type estypes } from '@elastic/elasticsearch';
+import { Client, ClusterConnectionPool, type estypes } from '@elastic/elasticsearch';
 import { HoldfastError } from '../../errors/errors.js';
-import { errorTypes, FailedPart, failureOf, isOverloaded, toEngineError } from './engine-error.js';
+import { errorTypes, FailedPart, failureOf, isOverloaded, isStarting, toEngineError } from './engine-error.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 
 /** Milliseconds for what is quick whatever it is asked. */
@@ -14,10 +14,17 @@ const GRACE = 1_000;
 const BACK_OFF = [50, 100, 200, 400, 800, 1_600, 3_200];
 /** Milliseconds after which a refusal is passed on. */
 const PATIENCE = 60_000;
+/** Milliseconds that real-time reading waits for a shard which is just starting or moving. */
+const READ_PATIENCE = 10_000;
+
+/** How long a point in time is kept after the last request that used it. */
+const KEEP_ALIVE = '2m';
 
 export type SearchBody = Omit<estypes.SearchRequest, 'index' | 'timeout' | 'allow_partial_search_results' | 'body'>;
 export type Answer = estypes.SearchResponse<Source, Record<string, estypes.AggregationsAggregate>>;
 export type QueryBody = estypes.QueryDslQueryContainer;
+/** A point in time, as a search names it. */
+export type Snapshot = estypes.SearchPointInTimeReference & { readonly keep_alive: string };
 
 /** What is kept of a message beside the index (`message-body.ts`). */
 export interface Source {
@@ -25,6 +32,14 @@ export interface Source {
   readonly foldedBody?: string;
   readonly foldedName?: string;
   readonly foldedAttachment?: string;
+  /** The request that wrote it. */
+  readonly writeId?: string;
+  /** Its sequence number in the index that a reindexing copied it from. */
+  readonly copiedFrom?: number;
+  /** It stands in the place of a message (`stubs.ts`). */
+  readonly isStub?: boolean;
+  /** The batches that destroyed it. */
+  readonly disposals?: readonly string[];
 }
 
 /** One action's answer: HTTP status, and where the document stands now. */
@@ -57,9 +72,11 @@ export class Cluster {
   constructor(readonly settings: ElasticsearchSettings) {
     this.client = new Client({
       nodes: [...settings.urls],
+      // The default one may find no node for a long time after all of them have failed.
+      ConnectionPool: ClusterConnectionPool,
       ...(settings.apiKey !== '' && { auth: { apiKey: settings.apiKey } }),
       ...(settings.apiKey === '' && settings.username !== '' && { auth: { username: settings.username, password: settings.password } }),
-      ...(settings.caFile !== '' && { tls: { ca: readFileSync(settings.caFile) } }),
+      ...(settings.caFile !== '' && { tls: { ca: readAuthority(settings.caFile) } }),
       maxRetries: 2,
       requestTimeout: LOOK_UP_DEADLINE,
       compression: false,
@@ -89,8 +106,8 @@ export class Cluster {
   async searchAll(target: string | null, bodies: readonly SearchBody[], deadline = LOOK_UP_DEADLINE): Promise<readonly Answer[]> {
     if (bodies.length === 0) return [];
     if (bodies.length === 1) return [await this.search(target, bodies[0]!, deadline)];
-    const searches = bodies.flatMap((body) => [
-      { ...(target !== null && { index: target }), allow_partial_search_results: false },
+    const searches = bodies.flatMap(({ request_cache, ...body }) => [
+      { ...(target !== null && { index: target }), ...(request_cache !== undefined && { request_cache }), allow_partial_search_results: false },
       { track_total_hits: false, ...body, timeout: `${deadline}ms` },
     ]) as estypes.MsearchRequestItem[];
     const { responses } = await this.request(
@@ -104,40 +121,40 @@ export class Cluster {
   }
 
   /** Runs `work` over one unchanging state of the index, which is released afterwards whatever happens. */
-  async inSnapshot<Value>(index: string, work: (pit: estypes.SearchPointInTimeReference) => Promise<Value>, keepAlive = '2m'): Promise<Value> {
-    const { id } = await this.request(() => this.client.openPointInTime({ index, keep_alive: keepAlive }));
+  async inSnapshot<Value>(index: string, work: (pit: Snapshot) => Promise<Value>, keepAlive = KEEP_ALIVE): Promise<Value> {
+    const { pit, close } = await this.openSnapshot(index, keepAlive);
     try {
-      return await work({ id, keep_alive: keepAlive });
+      return await work(pit);
     } finally {
-      // Released by itself when its time is over, should the cluster be gone.
-      await this.client.closePointInTime({ id }).catch(() => undefined);
+      await close();
     }
   }
 
+  /** One unchanging state of the index, for generators: whoever opens it closes it, whatever happens. */
+  async openSnapshot(index: string, keepAlive = KEEP_ALIVE): Promise<{ readonly pit: Snapshot; readonly close: () => Promise<void> }> {
+    const { id } = await this.request(() => this.client.openPointInTime({ index, keep_alive: keepAlive }));
+    return {
+      pit: { id, keep_alive: keepAlive },
+      close: async () => {
+        // Released by itself when its time is over, should the cluster be gone.
+        await this.client.closePointInTime({ id }).catch(() => undefined);
+      },
+    };
+  }
+
   /** Sends actions, a line of JSON each, and their documents. One answer per action, in order; refused requests are sent again. */
-  async bulk(lines: Uint8Array, options: { readonly refresh?: boolean } = {}): Promise<readonly BulkItem[]> {
-    const answer = await this.request(() =>
-      this.client.transport.request<estypes.BulkResponse>(
-        {
-          method: 'POST',
-          path: '/_bulk',
-          body: Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength),
-          querystring: { timeout: `${WRITE_DEADLINE}ms`, ...(options.refresh === true && { refresh: true }) },
-        },
-        { headers: { 'content-type': 'application/x-ndjson' }, requestTimeout: WRITE_DEADLINE + GRACE },
-      ),
-    );
-    return answer.items.map((item) => {
-      const result = Object.values(item)[0]!;
-      return {
-        id: result._id ?? '',
-        status: result.status,
-        index: result._index,
-        sequence: result._seq_no ?? -1,
-        term: result._primary_term ?? -1,
-        errorTypes: result.error === undefined ? [] : errorTypes(result.error),
-      };
-    });
+  async bulk(lines: Uint8Array, options: { readonly refresh?: boolean; readonly deadline?: number } = {}): Promise<readonly BulkItem[]> {
+    const { refresh = false, deadline = WRITE_DEADLINE } = options;
+    return this.request(() => this.sendBulk(lines, { path: '/_bulk', querystring: { ...(refresh && { refresh }) }, deadline }), deadline);
+  }
+
+  /**
+   * The same, sent once: throws what the client throws, for a caller who knows which actions may be sent again. All go to one alias;
+   * where it is missing they fail, as no index is made for them.
+   */
+  bulkOnce(alias: string, lines: Uint8Array, deadline: number): Promise<readonly BulkItem[]> {
+    const querystring = { require_alias: true, filter_path: 'items.*._id,items.*._index,items.*.status,items.*._seq_no,items.*._primary_term,items.*.error' };
+    return this.sendBulk(lines, { path: `/${alias}/_bulk`, querystring, deadline, maxRetries: 0 });
   }
 
   /** Real-time: sees every acknowledged write, refreshed or not. Null where there is no such document. */
@@ -145,14 +162,14 @@ export class Cluster {
     index: string, ids: readonly string[], fields: readonly string[] | true = true,
   ): Promise<readonly (FoundDocument<Value> | null)[]> {
     if (ids.length === 0) return [];
-    const { docs } = await this.request(() =>
-      this.client.mget<Value>({ index, ids: [...ids], _source: fields === true ? true : [...fields] }),
-    );
-    return docs.map((found) => {
-      if ('error' in found) throw toEngineError(new FailedPart({ status: 503, types: errorTypes(found.error) }));
-      if (!found.found) return null;
-      return { index: found._index, sequence: found._seq_no!, term: found._primary_term!, source: found._source as Value };
-    });
+    return this.request(async () => {
+      const { docs } = await this.client.mget<Value>({ index, ids: [...ids], _source: fields === true ? true : [...fields] });
+      return docs.map((found) => {
+        if ('error' in found) throw new FailedPart({ status: 503, types: errorTypes(found.error) });
+        if (!found.found) return null;
+        return { index: found._index, sequence: found._seq_no!, term: found._primary_term!, source: found._source as Value };
+      });
+    }, READ_PATIENCE, isStarting);
   }
 
   /** Makes finished writes visible to searches; an error unless every shard copy did. */
@@ -167,9 +184,9 @@ export class Cluster {
 
   /**
    * Sends a request of the driver, again after growing pauses while the cluster refuses for want of room, and turns what
-   * fails into a HoldfastError. `patience`: milliseconds to go on for.
+   * fails into a HoldfastError. `patience`: milliseconds to go on for. `isPassing`: which other failures are worth a further try.
    */
-  async request<Value>(send: () => Promise<Value>, patience = PATIENCE): Promise<Value> {
+  async request<Value>(send: () => Promise<Value>, patience = PATIENCE, isPassing = isOverloaded): Promise<Value> {
     const end = performance.now() + patience;
     for (let attempt = 0; ; attempt++) {
       try {
@@ -177,7 +194,7 @@ export class Cluster {
       } catch (error) {
         const failure = failureOf(error);
         const pause = BACK_OFF[Math.min(attempt, BACK_OFF.length - 1)]!;
-        if (failure === null || !isOverloaded(failure) || performance.now() + pause > end) throw toEngineError(error);
+        if (failure === null || !isPassing(failure) || performance.now() + pause > end) throw toEngineError(error);
         await new Promise((resolve) => setTimeout(resolve, pause));
       }
     }
@@ -185,6 +202,40 @@ export class Cluster {
 
   async close(): Promise<void> {
     await this.client.close();
+  }
+
+  private async sendBulk(
+    lines: Uint8Array,
+    { path, querystring, deadline, maxRetries }: { path: string; querystring: Record<string, unknown>; deadline: number; maxRetries?: number },
+  ): Promise<readonly BulkItem[]> {
+    const answer = await this.client.transport.request<Pick<estypes.BulkResponse, 'items'>>(
+      {
+        method: 'POST',
+        path,
+        body: Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength),
+        querystring: { ...querystring, timeout: `${deadline}ms` },
+      },
+      { headers: { 'content-type': 'application/x-ndjson' }, requestTimeout: deadline + GRACE, ...(maxRetries !== undefined && { maxRetries }) },
+    );
+    return answer.items.map((item) => {
+      const result = Object.values(item)[0]!;
+      return {
+        id: result._id ?? '',
+        status: result.status,
+        index: result._index,
+        sequence: result._seq_no ?? -1,
+        term: result._primary_term ?? -1,
+        errorTypes: result.error === undefined ? [] : errorTypes(result.error),
+      };
+    });
+  }
+}
+
+function readAuthority(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new HoldfastError('CONFIG_INVALID', 'The file that HOLDFAST_ELASTICSEARCH_CA_FILE names cannot be read.', {}, { cause });
   }
 }
 

@@ -32,6 +32,11 @@ export function isOverloaded({ status, types }: Failure): boolean {
   return status === 429 && types.some((type) => PASSING.has(type)) && !types.includes('cluster_block_exception');
 }
 
+/** Whether no copy of a shard can be read just now, as while an index is made or a node comes back; or the cluster is overloaded. */
+export function isStarting(failure: Failure): boolean {
+  return failure.types.includes('no_shard_available_action_exception') || isOverloaded(failure);
+}
+
 /** Whether writing is blocked on purpose: a disk above its flood stage (429), or an index that is being replaced (403). */
 export function isWriteBlocked({ status, types }: Failure): boolean {
   return (status === 429 || status === 403) && types.includes('cluster_block_exception');

@@ -4,8 +4,9 @@ import {
 import type {
   AggregationRequest, AggregationResult, Facet, FacetRequest, HistogramBar, HistogramRequest, Stats,
 } from '../../query/aggregation.js';
+import { barStarts } from '../../query/bar-starts.js';
+import { compareValues } from '../../query/compare-values.js';
 import type { FieldName } from '../../query/fields.js';
-import { barStarts } from './bar-starts.js';
 import type { Columns } from './columns.js';
 import { countDays } from './count-days.js';
 import { FLAG, NO_DELAY } from './facts.js';
@@ -68,7 +69,7 @@ export function countValues(field: FieldName, rows: Uint32Array, columns: Column
 
 function facetOf({ field, first }: FacetRequest, rows: Uint32Array, columns: Columns): Facet {
   const { counts, missing } = countValues(field, rows, columns);
-  const sorted = [...counts].sort(([leftValue, left], [rightValue, right]) => right - left || (leftValue < rightValue ? -1 : 1));
+  const sorted = [...counts].sort(([leftValue, left], [rightValue, right]) => right - left || compareValues(leftValue, rightValue));
   return {
     field,
     buckets: sorted.slice(0, first).map(([value, count]) => ({ value, label: null, count })),

@@ -1,7 +1,7 @@
 import {
   ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, MESSAGE_KINDS, PLATFORMS, WARNING_CODES,
 } from '../../domain/values.js';
-import type { FilterNode } from '../../query/ast.js';
+import { allOf, type FilterNode } from '../../query/ast.js';
 import type { FieldName } from '../../query/fields.js';
 import type { Columns } from './columns.js';
 import { FLAG, maskOf, NO_DELAY } from './facts.js';
@@ -21,8 +21,8 @@ export interface CompiledFilter {
   readonly isEmpty: boolean;
   /** The dictionary number of the one conversation that every passing row belongs to (0: one that does not exist); null = any. */
   readonly conversation: number | null;
-  /** Nothing else is asked. */
-  readonly isConversationAlone: boolean;
+  /** What is asked beside the conversation; null = nothing. */
+  readonly besideConversation: RowTest | null;
 }
 
 /** More tokens than this in one condition cost more than they save. */
@@ -40,8 +40,8 @@ const SETS = ['source', 'custodianId', 'participantId', 'importRunId'] as const 
 
 /** Compiles a filter against the columns as they are now: use it in the same snapshot only. */
 export function compileFilter(filter: FilterNode, columns: Columns): CompiledFilter {
-  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false, conversation: null, isConversationAlone: false };
-  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true, conversation: null, isConversationAlone: false };
+  if (filter.kind === 'all') return { test: null, tokens: null, isDecidedByTokens: true, isEmpty: false, conversation: null, besideConversation: null };
+  if (filter.kind === 'none') return { test: () => false, tokens: null, isDecidedByTokens: false, isEmpty: true, conversation: null, besideConversation: null };
   const conjuncts = filter.kind === 'and' ? filter.nodes : [filter];
   const narrowing = conjuncts.map((node) => tokensOf(node, columns));
   const expressions = narrowing.flatMap((found) => (found === null ? [] : [found.expression]));
@@ -50,17 +50,22 @@ export function compileFilter(filter: FilterNode, columns: Columns): CompiledFil
     tokens: expressions.length === 0 ? null : expressions.join(' AND '),
     isDecidedByTokens: narrowing.every((found) => found?.isExact === true),
     isEmpty: false,
-    conversation: onlyConversation(conjuncts, columns),
-    isConversationAlone: conjuncts.length === 1 && onlyConversation(conjuncts, columns) !== null,
+    ...onlyConversation(conjuncts, columns),
   };
 }
 
-function onlyConversation(conjuncts: readonly FilterNode[], { dictionary }: Columns): number | null {
+function onlyConversation(
+  conjuncts: readonly FilterNode[], columns: Columns,
+): Pick<CompiledFilter, 'conversation' | 'besideConversation'> {
   for (const node of conjuncts) {
-    const isOne = node.kind === 'terms' && node.field === 'conversationId' && node.values.length === 1;
-    if (isOne) return dictionary.numberOf(node.values[0]!) ?? 0;
+    if (node.kind !== 'terms' || node.field !== 'conversationId' || node.values.length !== 1) continue;
+    const others = conjuncts.filter((other) => other !== node);
+    return {
+      conversation: columns.dictionary.numberOf(node.values[0]!) ?? 0,
+      besideConversation: others.length === 0 ? null : rowTest(allOf(others), columns),
+    };
   }
-  return null;
+  return { conversation: null, besideConversation: null };
 }
 
 /** The test of one node, also inside and/or/not. Missing facts make a condition false. */

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../errors/errors.js';
 import { MOST_DAY_COUNTS_VALUES, type DayCounts, type DayCountsField, type DayCountsRequest } from '../../query/aggregation.js';
-import { localDays } from './bar-starts.js';
+import { localDays } from '../../query/bar-starts.js';
+import { compareValues } from '../../query/compare-values.js';
 import type { Columns } from './columns.js';
 
 /** Days of one dictionary number: a string, or a set whose members all have them. */
@@ -24,7 +25,7 @@ export function countDays({ field, timeZone }: DayCountsRequest, rows: Uint32Arr
     ? joinMembers(byNumber, columns)
     : byNumber.map((one) => named(columns.dictionary.stringAt(one.number)!, one));
   requireFew(byValue.length);
-  return byValue.sort((left, right) => (left.value < right.value ? -1 : 1));
+  return byValue.sort((left, right) => compareValues(left.value, right.value));
 }
 
 function isSetField(field: DayCountsField): boolean {

@@ -50,10 +50,10 @@ function matchingRows({ expression, literals }: Extract<TextPlan, { kind: 'match
 
 /** Every live row that passes the filter, upwards. */
 export function allRows({ columns, filter }: Pick<TextContext, 'columns' | 'filter'>): Uint32Array {
-  const { test, conversation } = filter;
+  const { test, conversation, besideConversation } = filter;
   if (conversation !== null) {
     const rows = keepRows(columns.rowsOfConversation(conversation), (row) => columns.isLive(row));
-    return test === null || filter.isConversationAlone ? rows : keepRows(rows, test);
+    return besideConversation === null ? rows : keepRows(rows, besideConversation);
   }
   const marks = new Uint8Array(columns.lastRow + 1);
   for (let row = 1; row <= columns.lastRow; row++) {

@@ -5,10 +5,13 @@ import Database from 'better-sqlite3';
 import { HoldfastError } from '../../errors/errors.js';
 
 /** Raised whenever `mappings/sqlite.sql` or the layout of packed facts changes. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
+/** The last layout that knew no stubs: a program of its time would write over them. */
+const WITHOUT_STUBS = 1;
 export const ARCHIVE_FILE = 'archive.sqlite';
 
 const SCHEMA_FILE = new URL('../../../mappings/sqlite.sql', import.meta.url);
+const STUBS_FILE = new URL('../../../mappings/sqlite-stubs.sql', import.meta.url);
 const BUSY_MILLISECONDS = 30_000;
 
 /** The settings a writing connection of the archive runs with; the benchmark's baseline uses the same. */
@@ -88,10 +91,17 @@ export function requireVersions(connection: Connection, foldVersion: string): vo
 }
 
 function createSchema(connection: Connection, foldVersion: string): void {
-  if (connection.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'meta'`).get() !== undefined) return;
+  if (connection.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'meta'`).get() !== undefined) return addStubs(connection);
   connection.exec(readFileSync(SCHEMA_FILE, 'utf8'));
+  connection.exec(readFileSync(STUBS_FILE, 'utf8'));
   writeMeta(connection, 'incarnation', randomBytes(6).toString('hex'));
   writeMeta(connection, 'change', 0);
   writeMeta(connection, 'foldVersion', foldVersion);
+  writeMeta(connection, 'schemaVersion', SCHEMA_VERSION);
+}
+
+function addStubs(connection: Connection): void {
+  if (readMeta(connection, 'schemaVersion') !== WITHOUT_STUBS) return;
+  connection.exec(readFileSync(STUBS_FILE, 'utf8'));
   writeMeta(connection, 'schemaVersion', SCHEMA_VERSION);
 }

@@ -1,6 +1,7 @@
 import { HoldfastError } from '../../errors/errors.js';
 import type { PageKey, RankingStatistics } from '../../query/page.js';
-import { candidateWeight, TextScorer, type RankQuestion, type RankTerm } from '../../query/rank.js';
+import { CANDIDATES, tellingTerms } from '../../query/rank-candidates.js';
+import { TextScorer, type RankQuestion } from '../../query/rank.js';
 import type { SearchRequest } from '../search-engine.js';
 import { compileText } from './compile-text.js';
 import { evaluateText, type TextContext } from './evaluate-text.js';
@@ -8,11 +9,7 @@ import type { FoundRows } from './found-rows.js';
 import { firstRows, isBehind, rowOrder } from './row-order.js';
 import { keepRows, markRows } from './row-sets.js';
 
-/** The hits that are scored exactly; hits behind them follow newest first, without a score. */
-const CANDIDATES = 1000;
 const NO_QUESTION: RankQuestion = { weights: [], terms: [] };
-/** Hits of all terms together that may be read to choose the candidates: about 0.15 microseconds each. */
-const MOST_POSTINGS = 1_500_000;
 
 export interface RankedRow {
   readonly row: number;
@@ -60,24 +57,14 @@ export function pageByRelevance(
 
 /** The hits with the largest sums of term weights; among equals the newest. */
 function bestRows(hits: Uint32Array, question: RankQuestion, ranking: RankingStatistics, context: TextContext): Uint32Array {
-  const weights = new Float32Array(context.columns.lastRow + 1);
-  telling(question, ranking).forEach(({ term, count }) => {
-    const weight = candidateWeight(term, count, question, ranking);
-    const rows = evaluateText(compileText({ kind: 'literal', key: term.key, source: term.key, fields: ['body'] }), context);
-    for (let position = 0; position < rows.length; position++) weights[rows[position]!]! += weight;
-  });
+  const sums = new Float64Array(context.columns.lastRow + 1);
+  for (const { key, weight } of tellingTerms(question, ranking)) {
+    const rows = evaluateText(compileText({ kind: 'literal', key, source: key, fields: ['body'] }), context);
+    for (let position = 0; position < rows.length; position++) sums[rows[position]!]! += weight;
+  }
+  const weights = new Float32Array(sums);
   const newest = rowOrder('newest', context.columns);
   return Uint32Array.from(firstRows(hits, CANDIDATES, (left, right) => weights[right]! - weights[left]! || newest(left, right)));
-}
-
-/** The terms that candidates are chosen by: the rarest, as many as may be read. */
-function telling(question: RankQuestion, { documentCounts }: RankingStatistics): { term: RankTerm; count: number }[] {
-  const known = question.terms.map((term, index) => ({ term, count: documentCounts[index]! })).filter(({ count }) => count > 0);
-  const whole = known.filter(({ term }) => !term.isInner).sort((left, right) => left.count - right.count);
-  let postings = 0;
-  const kept = whole.filter(({ count }) => (postings += count) <= MOST_POSTINGS);
-  if (kept.length > 0 || whole.length === 0) return kept;
-  throw new HoldfastError('QUERY_TOO_BROAD', '', { hits: whole[0]!.count, limit: MOST_POSTINGS });
 }
 
 function scored(rows: Uint32Array, question: RankQuestion, ranking: RankingStatistics, { reader, columns }: TextContext): RankedRow[] {

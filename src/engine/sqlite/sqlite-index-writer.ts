@@ -3,7 +3,7 @@ import type { StoredMessage } from '../../domain/message.js';
 import { HoldfastError } from '../../errors/errors.js';
 import { decodeDocument } from '../document-codec.js';
 import {
-  IndexWriter, type PreparedMessage, type PutItem, type PutResult, type VerifyReport,
+  IndexWriter, type PreparedMessage, type PutItem, type PutResult, type Stub, type VerifyReport,
 } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
 import { DictionaryWriter } from './dictionary.js';
@@ -11,6 +11,7 @@ import { foldedColumn } from './folded-column.js';
 import { openArchiveForWriting, readMeta, requireVersions, type Connection } from './open-database.js';
 import { PreparedPacker } from './pack-prepared.js';
 import { reindexArchive } from './reindex-archive.js';
+import { StubRows, type StubRow } from './stub-rows.js';
 import { formatVersion, parseVersion } from './version.js';
 import { verifyArchive } from './verify-archive.js';
 
@@ -35,6 +36,7 @@ export class SqliteIndexWriter extends IndexWriter {
   private constructor(
     private readonly connection: Connection,
     private readonly statements: Statements,
+    private readonly stubs: StubRows,
     private readonly dictionary: DictionaryWriter,
     private readonly incarnation: string,
     private readonly foldVersion: string,
@@ -46,7 +48,8 @@ export class SqliteIndexWriter extends IndexWriter {
   static open(dataDir: string, foldVersion: string): SqliteIndexWriter {
     const connection = openArchiveForWriting(dataDir, foldVersion);
     const incarnation = String(readMeta(connection, 'incarnation'));
-    return new SqliteIndexWriter(connection, new Statements(connection), new DictionaryWriter(connection), incarnation, foldVersion);
+    const tools = [new Statements(connection), new StubRows(connection), new DictionaryWriter(connection)] as const;
+    return new SqliteIndexWriter(connection, ...tools, incarnation, foldVersion);
   }
 
   override async prepare(): Promise<void> {
@@ -54,13 +57,7 @@ export class SqliteIndexWriter extends IndexWriter {
   }
 
   override async put(items: readonly PutItem[]): Promise<readonly PutResult[]> {
-    try {
-      return this.connection.transaction(() => this.putAll(items)).immediate();
-    } catch (error) {
-      this.dictionary.forget();
-      this.packer = null;
-      throw new HoldfastError('ENGINE_UNAVAILABLE', 'The archive could not be written.', {}, { cause: error });
-    }
+    return this.writing(() => this.putAll(items));
   }
 
   override async read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]> {
@@ -68,6 +65,28 @@ export class SqliteIndexWriter extends IndexWriter {
       const found = this.statements.find.get(Buffer.from(id, 'hex'));
       return found === undefined ? null : { ...decodeDocument(found.document), version: this.version(found.change) };
     });
+  }
+
+  override async readStubs(ids: readonly string[]): Promise<readonly (Stub | null)[]> {
+    return ids.map((id) => {
+      const found = this.stubs.find(Buffer.from(id, 'hex'));
+      return found === null ? null : this.stubOf(found);
+    });
+  }
+
+  override async *readAllStubs(): AsyncGenerator<readonly Stub[]> {
+    for (let last: Buffer = Buffer.alloc(0); ; ) {
+      const batch = this.stubs.next(last, READ_BATCH);
+      if (batch.length === 0) return;
+      yield batch.map((row) => this.stubOf(row));
+      last = batch.at(-1)!.id;
+    }
+  }
+
+  override async createStubs(stubs: readonly Omit<Stub, 'version'>[]): Promise<readonly PutResult[]> {
+    return this.writing(() =>
+      this.numbered(stubs, ({ id, disposals }, change) => this.stubs.create(Buffer.from(id, 'hex'), change, disposals)),
+    );
   }
 
   override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
@@ -107,22 +126,50 @@ export class SqliteIndexWriter extends IndexWriter {
     this.connection.close();
   }
 
+  /** In one transaction. */
+  private writing<Value>(work: () => Value): Value {
+    try {
+      return this.connection.transaction(work).immediate();
+    } catch (error) {
+      this.dictionary.forget();
+      this.packer = null;
+      throw new HoldfastError('ENGINE_UNAVAILABLE', 'The archive could not be written.', {}, { cause: error });
+    }
+  }
+
   private putAll(items: readonly PutItem[]): PutResult[] {
+    return this.numbered(items, (item, change) => {
+      const known = item.expected === null ? null : this.updateRow(item, change);
+      const row = known ?? (this.isFree(item) ? this.insertRow(item.prepared, change) : null);
+      if (row === null) return false;
+      this.writeSearchRow(item.prepared, row, change, known !== null);
+      return true;
+    });
+  }
+
+  /** Calls `write` for each item with the next change number, which is used up when it returns true. */
+  private numbered<Item>(items: readonly Item[], write: (item: Item, change: number) => boolean): PutResult[] {
     let change = Number(readMeta(this.connection, 'change'));
     const results = items.map((item): PutResult => {
-      const row = item.expected === null ? this.insertRow(item.prepared, change + 1) : this.updateRow(item, change + 1);
-      if (row === null) return { outcome: 'conflict' };
+      if (!write(item, change + 1)) return { outcome: 'conflict' };
       change += 1;
-      this.writeSearchRow(item.prepared, row, change, item.expected !== null);
       return { outcome: 'written', version: this.version(change) };
     });
     this.statements.setChange.run(BigInt(change));
     return results;
   }
 
-  /** The new row's number, or null when the id exists. */
+  /** Whether the item may become a new row: it replaces nothing, or a placeholder, which makes way. */
+  private isFree({ prepared, expected }: PutItem): boolean {
+    if (expected === null) return true;
+    const version = parseVersion(expected);
+    return version?.incarnation === this.incarnation && this.stubs.yield(prepared.bytes('id'), version.change);
+  }
+
+  /** The new row's number, or null when something stands under the id. */
   private insertRow(prepared: PreparedMessage, change: number): number | null {
-    const result = this.statements.insert.run(prepared.bytes('id'), change, prepared.document);
+    const id = prepared.bytes('id');
+    const result = this.statements.insert.run(id, change, prepared.document, id);
     return result.changes === 0 ? null : Number(result.lastInsertRowid);
   }
 
@@ -153,6 +200,10 @@ export class SqliteIndexWriter extends IndexWriter {
     return this.packer;
   }
 
+  private stubOf({ id, change, disposals }: StubRow): Stub {
+    return { id: id.toString('hex'), version: this.version(change), disposals: JSON.parse(disposals) as string[] };
+  }
+
   private version(change: number): string {
     return formatVersion(this.incarnation, change);
   }
@@ -162,7 +213,7 @@ export class SqliteIndexWriter extends IndexWriter {
 class Statements {
   readonly find: Statement<[Buffer], MessageRow>;
   readonly next: Statement<[Buffer, number], { readonly id: Buffer; readonly document: Buffer }>;
-  readonly insert: Statement<[Buffer, number, Uint8Array]>;
+  readonly insert: Statement<[Buffer, number, Uint8Array, Buffer]>;
   readonly update: Statement<[number, Uint8Array, Buffer, number], number>;
   readonly insertSearchRow: Statement<[number, number, Buffer, Buffer]>;
   readonly updateSearchRow: Statement<[number, Buffer, Buffer, number]>;
@@ -175,7 +226,11 @@ class Statements {
   constructor(connection: Connection) {
     this.find = connection.prepare('SELECT row, change, document FROM message WHERE id = ?');
     this.next = connection.prepare('SELECT id, document FROM message WHERE id > ? ORDER BY id LIMIT ?');
-    this.insert = connection.prepare('INSERT INTO message (id, change, document) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING');
+    // The row of a message that was destroyed is not given again: search processes may know it still.
+    this.insert = connection.prepare(
+      `INSERT INTO message (row, id, change, document) SELECT (SELECT coalesce(max(row), 0) + 1 FROM search_row), ?, ?, ?
+       WHERE NOT EXISTS (SELECT 1 FROM stub WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
+    );
     this.update = connection
       .prepare<[number, Uint8Array, Buffer, number], number>('UPDATE message SET change = ?, document = ? WHERE id = ? AND change = ? RETURNING row')
       .pluck();

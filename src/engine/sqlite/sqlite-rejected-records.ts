@@ -56,7 +56,7 @@ export class SqliteRejectedRecords extends RejectedRecordStore {
   }
 
   override async discardBehind(importRunId: string, { file, ordinal }: RejectedPlace): Promise<void> {
-    this.connection.prepare('DELETE FROM rejected WHERE importRunId = ? AND file = ? AND line > ?').run(importRunId, file, ordinal);
+    this.connection.prepare('DELETE FROM rejected WHERE importRunId = ? AND file = ? AND ordinal > ?').run(importRunId, file, ordinal);
   }
 
   override async list(importRunId: string, { reason, after, first }: RejectedRecordPage): Promise<readonly RejectedRecord[]> {

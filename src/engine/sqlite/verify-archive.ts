@@ -1,5 +1,6 @@
 import type { PreparedMessage, VerifyReport } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
+import { FACTS_BYTES, OFFSET } from './facts.js';
 import { foldedColumn } from './folded-column.js';
 import { requireVersions, type Connection } from './open-database.js';
 import { countMessages, readMessages, type RowMessage } from './stored-messages.js';
@@ -111,9 +112,13 @@ function sumIndex(connection: Connection): TermSums {
   return sums;
 }
 
-/** Rows of the index that were not cleared by any message. */
+/** Rows of the index that were not cleared by any message. The rows of destroyed messages are there, but empty. */
 function* strayRows(connection: Connection, indexed: TermSums): Generator<number> {
   for (let row = 1; row < indexed.rows; row++) if (!indexed.isEmpty(row)) yield row;
-  const beyond = connection.prepare<[], number>('SELECT row FROM search_row WHERE row NOT IN (SELECT row FROM message)').pluck();
-  yield* beyond.all();
+  const beyond = connection
+    .prepare<[number], number>(
+      `SELECT row FROM search_row WHERE row NOT IN (SELECT row FROM message) AND (folded <> '' OR substr(facts, 5) <> zeroblob(?))`,
+    )
+    .pluck();
+  yield* beyond.all(FACTS_BYTES - OFFSET.id);
 }

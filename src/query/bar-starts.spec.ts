@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HistogramInterval } from '../../query/aggregation.js';
+import type { HistogramInterval } from './aggregation.js';
 import { barStarts } from './bar-starts.js';
 
 const cases: readonly (readonly [HistogramInterval, zone: string, instant: string, start: string])[] = [

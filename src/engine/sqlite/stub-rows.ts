@@ -1,0 +1,66 @@
+import type { Statement } from 'better-sqlite3';
+import type { Connection } from './open-database.js';
+
+/** One row of the table `stub`. */
+export interface StubRow {
+  readonly id: Buffer;
+  readonly change: number;
+  /** A JSON list. */
+  readonly disposals: string;
+}
+
+const NO_DISPOSALS = '[]';
+const NO_MESSAGE = 'NOT EXISTS (SELECT 1 FROM message WHERE message.id = stub.id)';
+
+/** The stubs of one connection. Use the writing ones inside a transaction that has taken the change number. */
+export class StubRows {
+  private readonly findStatement: Statement<[Buffer], StubRow>;
+  private readonly nextStatement: Statement<[Buffer, number], StubRow>;
+  private readonly createStatement: Statement<[Buffer, number, string, Buffer]>;
+  private readonly touchStatement: Statement<[number, Buffer, number]>;
+  private readonly yieldStatement: Statement<[Buffer, number]>;
+  private readonly addStatement: Statement<[Buffer, number, string]>;
+
+  constructor(connection: Connection) {
+    this.findStatement = connection.prepare(`SELECT id, change, disposals FROM stub WHERE id = ? AND ${NO_MESSAGE}`);
+    this.nextStatement = connection.prepare(`SELECT id, change, disposals FROM stub WHERE id > ? AND ${NO_MESSAGE} ORDER BY id LIMIT ?`);
+    this.createStatement = connection.prepare(
+      'INSERT INTO stub (id, change, disposals) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?) ON CONFLICT (id) DO NOTHING',
+    );
+    this.touchStatement = connection.prepare(`UPDATE stub SET change = ? WHERE id = ? AND change = ? AND ${NO_MESSAGE}`);
+    this.yieldStatement = connection.prepare(`DELETE FROM stub WHERE id = ? AND change = ? AND disposals = '${NO_DISPOSALS}' AND ${NO_MESSAGE}`);
+    this.addStatement = connection.prepare(
+      `INSERT INTO stub (id, change, disposals) VALUES (?, ?, json_array(?))
+       ON CONFLICT (id) DO UPDATE SET change = excluded.change, disposals = json_insert(stub.disposals, '$[#]', excluded.disposals ->> 0)`,
+    );
+  }
+
+  find(id: Buffer): StubRow | null {
+    return this.findStatement.get(id) ?? null;
+  }
+
+  /** Up to `count` stubs behind an id, upwards. */
+  next(after: Buffer, count: number): readonly StubRow[] {
+    return this.nextStatement.all(after, count);
+  }
+
+  /** False when something stands under the id. */
+  create(id: Buffer, change: number, disposals: readonly string[]): boolean {
+    return this.createStatement.run(id, change, JSON.stringify(disposals), id).changes === 1;
+  }
+
+  /** Gives the stub another version. False when it no longer stands at the expected one. */
+  touch(id: Buffer, change: number, expected: number): boolean {
+    return this.touchStatement.run(change, id, expected).changes === 1;
+  }
+
+  /** Makes way for a message: removes a placeholder. False when none stands at the expected version. */
+  yield(id: Buffer, expected: number): boolean {
+    return this.yieldStatement.run(id, expected).changes === 1;
+  }
+
+  /** Puts a stub in the place of a message that was just deleted; earlier disposals stay. */
+  add(id: Buffer, change: number, batchId: string): void {
+    this.addStatement.run(id, change, batchId);
+  }
+}

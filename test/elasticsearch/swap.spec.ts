@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { ElasticsearchIndexWriter } from '../../src/engine/elasticsearch/elasticsearch-index-writer.js';
+import type { PutItem } from '../../src/engine/index-writer.js';
+import { describeWithElasticsearch } from '../support/elasticsearch/describe-with-elasticsearch.js';
+import { sharedElasticsearch } from '../support/elasticsearch/shared-elasticsearch.js';
+import { makeMessage } from '../support/make-message.js';
+import { prepare } from '../support/prepare.js';
+import { MessagesUnderTest, prepareAll, problemsOf } from './messages-under-test.js';
+
+const shared = await sharedElasticsearch();
+const STORED = 2_500;
+
+describeWithElasticsearch(shared, 'reindexing on Elasticsearch', () => {
+  let archive: MessagesUnderTest;
+  let writer: ElasticsearchIndexWriter;
+  beforeEach(async () => {
+    archive = new MessagesUnderTest(shared, { shards: 2 });
+    writer = await ElasticsearchIndexWriter.open(archive.settings, 'rules');
+    await writer.put(Array.from({ length: STORED }, (_, index) => itemOf(`m${index}`)));
+    await writer.refresh();
+  });
+  afterEach(async () => {
+    await writer.close();
+    await archive.remove();
+  });
+
+  it('loses nothing that is written meanwhile, and searches find every message all the time', async () => {
+    const other = await ElasticsearchIndexWriter.open(archive.settings, 'rules');
+    let isOver = false;
+    const written = new Map<string, string>();
+    const writing = (async () => {
+      for (let round = 0; !isOver; round++) {
+        const id = `new ${round}`;
+        const changed = makeMessage(`m${round % STORED}`, { text: `改 ${round}` });
+        for (;;) {
+          const [stored] = await other.read([changed.id]);
+          const results = await other.put([itemOf(id), { prepared: prepare(changed), expected: stored!.version }]);
+          if (written.get(id) === undefined) expect(results[0]!.outcome).toBe('written');
+          written.set(id, 'new');
+          if (results[1]!.outcome === 'written') break;
+        }
+        written.set(changed.nativeId, changed.text ?? '');
+      }
+    })();
+    const searching = (async () => {
+      let searches = 0;
+      for (; !isOver; searches++) {
+        expect(await archive.count({ range: { sentAt: { gte: 0 } } })).toBeGreaterThanOrEqual(STORED);
+      }
+      return searches;
+    })();
+    const steps: { done: number; total: number }[] = [];
+    for await (const step of writer.reindex(prepareAll)) steps.push(step);
+    isOver = true;
+    await writing;
+    expect(await searching).toBeGreaterThan(5);
+    expect(written.size).toBeGreaterThan(5);
+    const ids = [...written.keys()].map((nativeId) => makeMessage(nativeId).id);
+    const stored = await writer.read(ids);
+    expect(stored.map((one) => one?.message.text)).toEqual([...written].map(([nativeId, text]) => (text === 'new' ? makeMessage(nativeId).text : text)));
+    expect(await archive.indices()).toEqual([archive.names.physical(2)]);
+    expect(await problemsOf(writer)).toEqual([]);
+    expect(await archive.count()).toBe(STORED + [...written.values()].filter((text) => text === 'new').length);
+    expect(steps.at(-1)!.done).toBe(steps.at(-1)!.total);
+    await other.close();
+  }, 60_000);
+
+  it('goes on where it was stopped, even with the old index closed for writing', async () => {
+    for await (const { done } of writer.reindex(prepareAll)) if (done >= 1_000) break;
+    await archive.cluster.client.indices.addBlock({ index: archive.names.physical(1), block: 'write' });
+    const waiting = await ElasticsearchIndexWriter.open(archive.settings, 'rules');
+    const late = waiting.put([itemOf('late')]);
+    await run(writer.reindex(prepareAll));
+    expect((await late)[0]!.outcome).toBe('written');
+    expect(await archive.indices()).toEqual([archive.names.physical(2)]);
+    await waiting.refresh();
+    expect(await archive.count()).toBe(STORED + 1);
+    await waiting.close();
+  }, 60_000);
+
+  it('makes an index of other text rules fit, and a writer of the old rules stops', async () => {
+    const newer = await ElasticsearchIndexWriter.open(archive.settings, 'newer rules');
+    await expect(newer.prepare()).rejects.toMatchObject({ code: 'INDEX_VERSION_MISMATCH' });
+    await expect(newer.put([itemOf('x')])).rejects.toMatchObject({ code: 'INDEX_VERSION_MISMATCH' });
+    const [first] = await writer.read([makeMessage('m0').id]);
+    await run(newer.reindex(prepareAll));
+    await newer.prepare();
+    expect(await newer.put([{ prepared: prepare(makeMessage('m0')), expected: first!.version }])).toEqual([{ outcome: 'conflict' }]);
+    await expect(writer.put([itemOf('y')])).rejects.toMatchObject({ code: 'INDEX_VERSION_MISMATCH' });
+    expect(await problemsOf(newer)).toEqual([]);
+    await newer.close();
+  }, 60_000);
+});
+
+function itemOf(nativeId: string): PutItem {
+  return { prepared: prepare(makeMessage(nativeId)), expected: null };
+}
+
+async function run(steps: AsyncIterable<unknown>): Promise<void> {
+  for await (const step of steps) void step;
+}
