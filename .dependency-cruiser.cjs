@@ -107,7 +107,7 @@ module.exports = {
       'index-eraser',
       'Only disposition/ can destroy; the engines implement it.',
       '^src/(disposition|engine)/',
-      '^src/engine/(.+[/-])?index-eraser\\.ts$',
+      '^src/engine/.*index-eraser\\.ts$',
     ),
     onlyFrom('sqlite-driver', 'Only engine/sqlite/ knows SQLite.', '^src/engine/sqlite/', '(^|/)(@types/)?better-sqlite3(/|$)'),
     onlyFrom(

@@ -12,6 +12,7 @@ import { readArchiveState } from '../catalog/archive-state.js';
 import type { RejectedRecord } from '../catalog/rejected-record-store.js';
 import type { Message } from '../domain/message.js';
 import { SqliteCatalog } from '../engine/sqlite/sqlite-catalog.js';
+import { SqliteIndexEraser } from '../engine/sqlite/sqlite-index-eraser.js';
 import { SqliteIndexWriter } from '../engine/sqlite/sqlite-index-writer.js';
 import { SqliteRejectedRecords } from '../engine/sqlite/sqlite-rejected-records.js';
 import { ImportRunLog } from '../ingest/import-run-log.js';
@@ -80,6 +81,14 @@ function move(options: Partial<MoveOptions> = {}): Promise<MoveReport> {
   });
 }
 
+async function erase(engine: string, messages: readonly Message[]): Promise<void> {
+  const eraser = SqliteIndexEraser.open(join(directory, engine), FOLD_VERSION);
+  const standing = await eraser.read(messages.map(({ id }) => id));
+  const items = standing.flatMap((found) => (found.kind === 'message' ? [{ id: found.id, version: found.message.version }] : []));
+  expect(await eraser.erase(items, 'batch')).toMatchObject(messages.map(() => ({ outcome: 'erased' })));
+  await eraser.close();
+}
+
 const back = (): Promise<MoveReport> => move({ source: target, target: source });
 const roles = (): Promise<(string | undefined)[]> =>
   Promise.all([source, target].map(async ({ catalog }) => (await readArchiveState(catalog))?.value.role));
@@ -106,6 +115,18 @@ describe('moveArchive', () => {
     await expect(new ImportRunLog(source.catalog).create(next)).rejects.toThrow(/HOLDFAST_ENGINE=there/);
     await new ImportRunLog(target.catalog).create(next);
     await expect(move()).rejects.toMatchObject({ code: 'MIGRATION_REFUSED' });
+  });
+
+  it('takes along that messages were destroyed, and refuses a target that holds them still', async () => {
+    const destroyed = MESSAGES.slice(0, 3);
+    await erase('here', destroyed.slice(0, 1));
+    const { source: ours, target: theirs } = await move();
+    expect([ours.stubs, theirs.stubs, theirs.messages]).toEqual([1, 1, MESSAGES.length - 1]);
+    expect(await target.writer.readStubs([destroyed[0]!.id])).toMatchObject([{ disposals: ['batch'] }]);
+    expect((await target.writer.put([{ prepared: prepare(destroyed[0]!), expected: null }]))[0]!.outcome).toBe('conflict');
+    await erase('there', destroyed.slice(1));
+    await expect(back()).rejects.toThrow(/was destroyed: it holds an older copy/);
+    expect(await roles()).toEqual(['receiving', 'current']);
   });
 
   it('goes on where it was stopped, and the source is free meanwhile', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { Client, ClusterConnectionPool, type estypes } from '@elastic/elasticsearch';
 import { HoldfastError } from '../../errors/errors.js';
@@ -68,6 +69,8 @@ export interface FoundDocument<Value = Source> {
  */
 export class Cluster {
   readonly client: Client;
+  /** Copies of a shard are refreshed one after the other: one process asks the same copy, so that its answers never go back in time. */
+  private readonly copy = randomUUID();
 
   constructor(readonly settings: ElasticsearchSettings) {
     this.client = new Client({
@@ -90,7 +93,7 @@ export class Cluster {
         this.client.search<Source, Record<string, estypes.AggregationsAggregate>>(
           {
             ...body,
-            ...(target !== null && { index: target }),
+            ...(target !== null && { index: target, preference: this.copy }),
             ...(body.track_total_hits === undefined && { track_total_hits: false }),
             timeout: `${deadline}ms`,
             allow_partial_search_results: false,
@@ -107,7 +110,7 @@ export class Cluster {
     if (bodies.length === 0) return [];
     if (bodies.length === 1) return [await this.search(target, bodies[0]!, deadline)];
     const searches = bodies.flatMap(({ request_cache, ...body }) => [
-      { ...(target !== null && { index: target }), ...(request_cache !== undefined && { request_cache }), allow_partial_search_results: false },
+      { ...(target !== null && { index: target, preference: this.copy }), ...(request_cache !== undefined && { request_cache }), allow_partial_search_results: false },
       { track_total_hits: false, ...body, timeout: `${deadline}ms` },
     ]) as estypes.MsearchRequestItem[];
     const { responses } = await this.request(
@@ -132,7 +135,7 @@ export class Cluster {
 
   /** One unchanging state of the index, for generators: whoever opens it closes it, whatever happens. */
   async openSnapshot(index: string, keepAlive = KEEP_ALIVE): Promise<{ readonly pit: Snapshot; readonly close: () => Promise<void> }> {
-    const { id } = await this.request(() => this.client.openPointInTime({ index, keep_alive: keepAlive }));
+    const { id } = await this.request(() => this.client.openPointInTime({ index, keep_alive: keepAlive, preference: this.copy }));
     return {
       pit: { id, keep_alive: keepAlive },
       close: async () => {

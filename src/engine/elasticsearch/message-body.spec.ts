@@ -81,7 +81,7 @@ describe('message body', () => {
     expect(Object.keys(properties['attachmentCounts']!.properties!)).toEqual([...ATTACHMENT_STATES]);
     expect(source.excludes).toEqual([...GRAMS]);
     for (const name of GRAMS) expect(properties[name]).toMatchObject({ type: 'text', analyzer: 'whitespace', norms: false });
-    const others = ['bodyLength', 'hasSenderName', 'hasConversationName', 'attachmentCounts', 'document', 'foldedBody', 'foldedName', 'foldedAttachment', 'writeId', 'copiedFrom', 'isReplacement'];
+    const others = ['bodyLength', 'hasSenderName', 'hasConversationName', 'attachmentCounts', 'document', 'foldedBody', 'foldedName', 'foldedAttachment', 'writeId', 'copiedFrom', 'isReplacement', 'isStub', 'disposals'];
     expect(Object.keys(properties).sort()).toEqual([...FIELD_NAMES, ...GRAMS, ...others].sort());
   });
 });

@@ -4,7 +4,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineUnderTest } from '../../contract/engines.js';
-import { indexedChanges } from '../../support/elasticsearch/elasticsearch-archive.js';
 import { HoldfastCommand } from '../../support/holdfast-command.js';
 
 /** Messages of the first file, and changes of the second, which adds to each of them. */
@@ -70,10 +69,9 @@ export class InterruptedImport {
     return this.kind.committedChanges(this.holdfast.dataDir).catch(() => 0);
   }
 
-  /** Where it is, by what is committed: the messages first, then a change of each. `url`: the server to ask, of several. */
-  async phase(url?: string): Promise<Phase> {
-    const { dataDir } = this.holdfast;
-    const changes = await (url === undefined ? this.kind.committedChanges(dataDir) : indexedChanges(url, dataDir));
+  /** Where it is, by what is committed: the messages first, then a change of each. */
+  async phase(): Promise<Phase> {
+    const changes = await this.kind.committedChanges(this.holdfast.dataDir);
     return PHASES[changes === 0 ? 0 : changes < COUNT ? 1 : changes < 2 * COUNT ? 2 : 3];
   }
 

@@ -155,8 +155,13 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server that is lost',
         expect(events - before).toBeGreaterThanOrEqual(auditing.acknowledged);
         expect(events - before).toBeLessThanOrEqual(auditing.tried);
         expect(Math.min(...working.map(({ acknowledged }) => acknowledged))).toBeGreaterThan(0);
-        const [shown, longest] = [working.map((one) => `${one.acknowledged} of ${one.tried}`), Math.max(...working.map((one) => one.longest))];
-        console.log(`${loss}: acknowledged ${shown.join(', ')}; there: ${stored.length}, ${counted}, ${events - before}; longest ${Math.round(longest)} ms`);
+        const [shown, longest] = [
+          working.map((one) => `${one.acknowledged} of ${one.tried}`),
+          Math.max(...working.map((one) => one.longest)),
+        ];
+        console.log(
+          `${loss}: acknowledged ${shown.join(', ')}; there: ${stored.length}, ${counted}, ${events - before}; longest ${Math.round(longest)} ms`,
+        );
       }
     },
     MINUTES,

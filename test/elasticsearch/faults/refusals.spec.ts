@@ -77,7 +77,14 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server that refuses',
 
   function write(count: number, more: (index: number) => object = () => ({})): void {
     const line = (index: number): string =>
-      JSON.stringify({ id: `m${index}`, conversationId: 'c', senderId: 'li', sentAt: 1_772_413_200_000 + index, text: `付款 ${index}`, ...more(index) });
+      JSON.stringify({
+        id: `m${index}`,
+        conversationId: 'c',
+        senderId: 'li',
+        sentAt: 1_772_413_200_000 + index,
+        text: `付款 ${index}`,
+        ...more(index),
+      });
     writeFileSync(file, Array.from({ length: count }, (_, index) => `${line(index)}\n`).join(''));
   }
 

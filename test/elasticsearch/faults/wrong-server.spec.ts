@@ -51,7 +51,10 @@ describe('a server that is not the right one', () => {
     ['none at all', []],
   ])('is refused for its version: %s', async (_which, versions) => {
     pretender = await Pretender.open(versions);
-    await expect(openCluster(settings())).rejects.toMatchObject({ code: 'ENGINE_UNSUPPORTED', message: expect.stringContaining('8.15 or later') });
+    await expect(openCluster(settings())).rejects.toMatchObject({
+      code: 'ENGINE_UNSUPPORTED',
+      message: expect.stringContaining('8.15 or later'),
+    });
   });
 
   it.each(['8.15.0', '8.19.21', '9.1.4'])('is accepted with version %s', async (version) => {
@@ -77,7 +80,10 @@ describe('a server that is not the right one', () => {
     pretender.close();
     const begun = performance.now();
     const away = await holdfast.run(['search', '付款'], undefined, { ...account, HOLDFAST_ELASTICSEARCH_URL: `${url},http://127.0.0.1:1` });
-    expect(away).toMatchObject({ code: 2, err: expect.stringMatching(/^ENGINE_UNAVAILABLE: .*Tried .* for 2 s: connect ECONNREFUSED [0-9.:]+\.\n$/) });
+    expect(away).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^ENGINE_UNAVAILABLE: .*Tried .* for 2 s: connect ECONNREFUSED [0-9.:]+\.\n$/),
+    });
     expect(away.err).toContain(`${url}, http://127.0.0.1:1`);
     expect(performance.now() - begun).toBeGreaterThan(1_500);
     expect(old.err + old.out + away.err + away.out).not.toMatch(/hunter2/);
