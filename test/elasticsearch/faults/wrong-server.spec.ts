@@ -82,7 +82,7 @@ describe('a server that is not the right one', () => {
     const away = await holdfast.run(['search', '付款'], undefined, { ...account, HOLDFAST_ELASTICSEARCH_URL: `${url},http://127.0.0.1:1` });
     expect(away).toMatchObject({
       code: 2,
-      err: expect.stringMatching(/^ENGINE_UNAVAILABLE: .*Tried .* for 2 s: connect ECONNREFUSED [0-9.:]+\.\n$/),
+      err: expect.stringMatching(/^ENGINE_UNAVAILABLE: .*Tried .* for 2 s: ECONNREFUSED\.\n$/),
     });
     expect(away.err).toContain(`${url}, http://127.0.0.1:1`);
     expect(performance.now() - begun).toBeGreaterThan(1_500);
