@@ -32,6 +32,9 @@ const MERGE_PAGES = 2000;
 /** Writes the embedded archive. One process may hold several; SQLite lets one of them write at a time. */
 export class SqliteIndexWriter extends IndexWriter {
   private packer: PreparedPacker | null = null;
+  /** Of the transaction at hand: the row of its next new message, and whether the archive has any stub. */
+  private nextRow = 1;
+  private hasStubs = true;
 
   private constructor(
     private readonly connection: Connection,
@@ -138,6 +141,8 @@ export class SqliteIndexWriter extends IndexWriter {
   }
 
   private putAll(items: readonly PutItem[]): PutResult[] {
+    this.nextRow = this.statements.lastRow.get()! + 1;
+    this.hasStubs = this.stubs.areThere();
     return this.numbered(items, (item, change) => {
       const known = item.expected === null ? null : this.updateRow(item, change);
       const row = known ?? (this.isFree(item) ? this.insertRow(item.prepared, change) : null);
@@ -169,8 +174,9 @@ export class SqliteIndexWriter extends IndexWriter {
   /** The new row's number, or null when something stands under the id. */
   private insertRow(prepared: PreparedMessage, change: number): number | null {
     const id = prepared.bytes('id');
-    const result = this.statements.insert.run(id, change, prepared.document, id);
-    return result.changes === 0 ? null : Number(result.lastInsertRowid);
+    if (this.hasStubs && this.stubs.has(id)) return null;
+    if (this.statements.insert.run(this.nextRow, id, change, prepared.document).changes === 0) return null;
+    return this.nextRow++;
   }
 
   /** The row's number, or null when it no longer stands at the expected version. */
@@ -213,7 +219,8 @@ export class SqliteIndexWriter extends IndexWriter {
 class Statements {
   readonly find: Statement<[Buffer], MessageRow>;
   readonly next: Statement<[Buffer, number], { readonly id: Buffer; readonly document: Buffer }>;
-  readonly insert: Statement<[Buffer, number, Uint8Array, Buffer]>;
+  readonly lastRow: Statement<[], number>;
+  readonly insert: Statement<[number, Buffer, number, Uint8Array]>;
   readonly update: Statement<[number, Uint8Array, Buffer, number], number>;
   readonly insertSearchRow: Statement<[number, number, Buffer, Buffer]>;
   readonly updateSearchRow: Statement<[number, Buffer, Buffer, number]>;
@@ -227,10 +234,8 @@ class Statements {
     this.find = connection.prepare('SELECT row, change, document FROM message WHERE id = ?');
     this.next = connection.prepare('SELECT id, document FROM message WHERE id > ? ORDER BY id LIMIT ?');
     // The row of a message that was destroyed is not given again: search processes may know it still.
-    this.insert = connection.prepare(
-      `INSERT INTO message (row, id, change, document) SELECT (SELECT coalesce(max(row), 0) + 1 FROM search_row), ?, ?, ?
-       WHERE NOT EXISTS (SELECT 1 FROM stub WHERE id = ?) ON CONFLICT (id) DO NOTHING`,
-    );
+    this.lastRow = connection.prepare<[], number>('SELECT coalesce(max(row), 0) FROM search_row').pluck();
+    this.insert = connection.prepare('INSERT INTO message (row, id, change, document) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING');
     this.update = connection
       .prepare<[number, Uint8Array, Buffer, number], number>('UPDATE message SET change = ?, document = ? WHERE id = ? AND change = ? RETURNING row')
       .pluck();

@@ -15,6 +15,8 @@ const NO_MESSAGE = 'NOT EXISTS (SELECT 1 FROM message WHERE message.id = stub.id
 /** The stubs of one connection. Use the writing ones inside a transaction that has taken the change number. */
 export class StubRows {
   private readonly findStatement: Statement<[Buffer], StubRow>;
+  private readonly anyStatement: Statement<[], number>;
+  private readonly hasStatement: Statement<[Buffer], number>;
   private readonly nextStatement: Statement<[Buffer, number], StubRow>;
   private readonly createStatement: Statement<[Buffer, number, string, Buffer]>;
   private readonly touchStatement: Statement<[number, Buffer, number]>;
@@ -23,6 +25,8 @@ export class StubRows {
 
   constructor(connection: Connection) {
     this.findStatement = connection.prepare(`SELECT id, change, disposals FROM stub WHERE id = ? AND ${NO_MESSAGE}`);
+    this.anyStatement = connection.prepare<[], number>('SELECT 1 FROM stub LIMIT 1').pluck();
+    this.hasStatement = connection.prepare<[Buffer], number>('SELECT 1 FROM stub WHERE id = ?').pluck();
     this.nextStatement = connection.prepare(`SELECT id, change, disposals FROM stub WHERE id > ? AND ${NO_MESSAGE} ORDER BY id LIMIT ?`);
     this.createStatement = connection.prepare(
       'INSERT INTO stub (id, change, disposals) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?) ON CONFLICT (id) DO NOTHING',
@@ -37,6 +41,16 @@ export class StubRows {
 
   find(id: Buffer): StubRow | null {
     return this.findStatement.get(id) ?? null;
+  }
+
+  /** Whether the archive has any. */
+  areThere(): boolean {
+    return this.anyStatement.get() !== undefined;
+  }
+
+  /** Whether a message was ever destroyed under this id, or a placeholder stands there. */
+  has(id: Buffer): boolean {
+    return this.hasStatement.get(id) !== undefined;
   }
 
   /** Up to `count` stubs behind an id, upwards. */
