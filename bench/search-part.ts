@@ -13,9 +13,9 @@ import type { Workspace } from './workspace.js';
 export const SEARCHES_PER_SHAPE = 200;
 /**
  * Searches a shape that bring the server to its running state, where V8 has compiled what is used (after about a thousand requests) and
- * pages are mapped; others than the measured ones, so that no answer is already there.
+ * pages are mapped; others than the measured ones, so that no answer is already there. The Java compiler takes longer to make up its mind.
  */
-const WARM_UP = 150;
+const WARM_UP = { sqlite: 150, elasticsearch: 450 } as const;
 /** Up to here a search counts as usual. */
 export const USUAL_HITS = 50_000;
 /** Searches a shape whose totals are counted again without an engine. */
@@ -34,7 +34,8 @@ interface Compared {
 /** A page of 20 with highlights and total for every shape, one request at a time. Shapes take turns, so that whatever else the machine does falls on all of them alike. */
 export async function measureSearch(workspace: Workspace, report: Report): Promise<void> {
   const { sample } = workspace.prepareCorpus();
-  const cut = SHAPES.map((shape) => [shape, cutSearches(sample, shape, SEARCHES_PER_SHAPE + WARM_UP, workspace.options.seed)] as const);
+  const warmUp = WARM_UP[workspace.options.engine];
+  const cut = SHAPES.map((shape) => [shape, cutSearches(sample, shape, SEARCHES_PER_SHAPE + warmUp, workspace.options.seed)] as const);
   const { client } = await workspace.serve();
   const site = workspace.elasticsearch;
   const compared =
@@ -50,10 +51,10 @@ export async function measureSearch(workspace: Workspace, report: Report): Promi
  */
 async function besideService(workspace: Workspace, client: GraphqlClient, cut: CutSearches): Promise<Compared> {
   const overHttp = newOutcomes();
-  await eachMeasured(cut, async (search, keep) => keep(overHttp, await runSearch(client, search)));
+  await eachMeasured(cut, WARM_UP.sqlite, async (search, keep) => keep(overHttp, await runSearch(client, search)));
   const baseline = newOutcomes();
   const service = await openInProcess(workspace.deployment);
-  await eachMeasured(cut, async (search, keep) => keep(baseline, await service.run(search))).finally(() => service.close());
+  await eachMeasured(cut, WARM_UP.sqlite, async (search, keep) => keep(baseline, await service.run(search))).finally(() => service.close());
   return { overHttp, baseline, baselineName: 'in process' };
 }
 
@@ -73,7 +74,7 @@ async function besidePlainClient(
   const overHttp = newOutcomes();
   const baseline = newOutcomes();
   let turn = 0;
-  await eachMeasured(cut, async (search, keep) => {
+  await eachMeasured(cut, WARM_UP.elasticsearch, async (search, keep) => {
     const ways = [
       async () => keep(overHttp, await runSearch(client, search)),
       async () => keep(baseline, await runPlainly(site, search, pages.get(search)!)),
@@ -84,15 +85,16 @@ async function besidePlainClient(
   return { overHttp, baseline, baselineName: 'plain client' };
 }
 
-/** Every search once, shape after shape in turn; the outcomes of the first ones are not kept. */
+/** Every search once, shape after shape in turn; the outcomes of the first `warmUp` of each are not kept. */
 async function eachMeasured(
   cut: CutSearches,
+  warmUp: number,
   run: (search: BenchSearch, keep: (outcomes: Map<Shape, SearchOutcome[]>, outcome: SearchOutcome) => void) => Promise<void>,
 ): Promise<void> {
-  for (let index = 0; index < SEARCHES_PER_SHAPE + WARM_UP; index += 1) {
+  for (let index = 0; index < SEARCHES_PER_SHAPE + warmUp; index += 1) {
     for (const [shape, searches] of cut) {
       await run(searches[index]!, (outcomes, outcome) => {
-        if (index >= WARM_UP) outcomes.get(shape)!.push(outcome);
+        if (index >= warmUp) outcomes.get(shape)!.push(outcome);
       });
     }
   }

@@ -1,8 +1,7 @@
 import type { AggregationRequest, AggregationResult } from '../../query/aggregation.js';
 import type { AggregationBody, AggregationPart, PartAnswer } from './aggregation-part.js';
-import type { Answer, QueryBody } from './cluster.js';
+import type { Answer } from './cluster.js';
 import type { MoreSearches } from './composite-pages.js';
-import type { Deadline, Searching } from './searching.js';
 import { dayCountsPart, histogramPart } from './time-aggregations.js';
 import { distinctPart, facetPart, statsPart } from './value-aggregations.js';
 
@@ -68,22 +67,6 @@ export class CompiledAggregations {
     };
   }
 }
-
-/** All aggregations over the hits of a query, without labels, from one snapshot. Throws QUERY_TIMEOUT, AGGREGATION_TOO_LARGE. */
-export async function aggregate(
-  searching: Searching, query: QueryBody, request: AggregationRequest, deadline: Deadline,
-): Promise<AggregationResult> {
-  const compiled = new CompiledAggregations(request);
-  const work = async (from: Searching): Promise<AggregationResult | null> => {
-    const answer = compiled.isEmpty ? EMPTY_ANSWER : await from.search({ size: 0, query, aggs: compiled.body }, deadline);
-    if (from.pit === null && !compiled.isWhole(answer)) return null;
-    return compiled.read(answer, { searching: from, query, deadline });
-  };
-  const direct = compiled.needsMore ? null : await work(searching);
-  return direct ?? (await searching.inSnapshot(work))!;
-}
-
-const EMPTY_ANSWER: Answer = { took: 0, timed_out: false, _shards: { failed: 0, successful: 0, total: 0 }, hits: { hits: [] } };
 
 function named<Value>(kind: string, parts: readonly AggregationPart<Value>[]): ReadonlyMap<string, AggregationPart<Value>> {
   return new Map(parts.map((part, index) => [`${kind}${index}`, part]));

@@ -115,10 +115,10 @@ export class MessageIndex {
     this.requireReadable(index);
     const { foldVersion, mappingHash, schema } = index;
     if (foldVersion !== this.foldVersion) {
-      throw new HoldfastError('INDEX_VERSION_MISMATCH', `The index has text rules ${foldVersion}, this program has ${this.foldVersion}.`);
+      throw new HoldfastError('INDEX_VERSION_MISMATCH', `Run: holdfast reindex (its text rules are ${foldVersion}, not ${this.foldVersion}).`);
     }
     if (schema !== SCHEMA_VERSION || mappingHash !== MAPPING_HASH) {
-      throw new HoldfastError('INDEX_VERSION_MISMATCH', `The index has mapping ${schema}/${mappingHash}, this program needs ${SCHEMA_VERSION}/${MAPPING_HASH}.`);
+      throw new HoldfastError('INDEX_VERSION_MISMATCH', `Run: holdfast reindex (its mapping is ${schema}/${mappingHash}, not ${SCHEMA_VERSION}/${MAPPING_HASH}).`);
     }
   }
 
@@ -132,7 +132,7 @@ export class MessageIndex {
     if (schema <= SCHEMA_VERSION) return;
     throw new HoldfastError(
       'INDEX_VERSION_MISMATCH',
-      `But not with this program: a newer Holdfast made the index (layout ${schema}, this one knows ${SCHEMA_VERSION}). Use that version.`,
+      `A newer one made it (layout ${schema}, this one knows ${SCHEMA_VERSION}): use that.`,
     );
   }
 

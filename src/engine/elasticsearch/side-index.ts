@@ -23,7 +23,7 @@ export async function ensureSideIndex(cluster: Cluster, alias: string, name: Sid
   const { holds, schema } = (found.mappings?._meta ?? {}) as Partial<Definition['mappings']['_meta']>;
   if (holds !== name || schema === undefined) throw new HoldfastError('INDEX_CORRUPT', `${alias} is not an index of Holdfast.`, { alias });
   if (schema > definition.mappings._meta.schema) {
-    throw new HoldfastError('INDEX_VERSION_MISMATCH', `A newer Holdfast made ${alias}: use that.`, { alias });
+    throw new HoldfastError('INDEX_VERSION_MISMATCH', `A newer one made ${alias}: use that.`, { alias });
   }
 }
 

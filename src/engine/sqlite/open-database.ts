@@ -82,11 +82,11 @@ export function writeMeta(connection: Connection, key: MetaKey, value: string | 
 export function requireVersions(connection: Connection, foldVersion: string): void {
   const schema = readMeta(connection, 'schemaVersion');
   if (schema !== SCHEMA_VERSION) {
-    throw new HoldfastError('INDEX_VERSION_MISMATCH', `The archive has layout ${schema}, this program needs ${SCHEMA_VERSION}.`);
+    throw new HoldfastError('INDEX_VERSION_MISMATCH', `It has layout ${schema}, this version needs ${SCHEMA_VERSION}: use the version that made it.`);
   }
   const fold = readMeta(connection, 'foldVersion');
   if (fold !== foldVersion) {
-    throw new HoldfastError('INDEX_VERSION_MISMATCH', `The index has text rules ${fold}, this program has ${foldVersion}.`);
+    throw new HoldfastError('INDEX_VERSION_MISMATCH', `Run: holdfast reindex (its text rules are ${fold}, not ${foldVersion}).`);
   }
 }
 
