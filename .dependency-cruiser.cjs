@@ -14,12 +14,13 @@ const MAY_IMPORT = {
   importers: [],
   extractors: [],
   pii: [],
-  graphql: ['query', 'access', 'audit'],
+  graphql: ['query', 'access'],
   filter: ['query', 'graphql'],
   access: ['query'],
   catalog: [],
-  blobs: [],
-  audit: ['catalog'],
+  // holds/settle.ts: a message is touched before a reference that it does not list is taken away.
+  blobs: ['catalog', 'engine', 'holds/settle.ts'],
+  audit: ['catalog', 'access', 'graphql'],
   matters: ['catalog', 'audit', 'access', 'graphql'],
   ingest: [
     'importers',
@@ -34,9 +35,14 @@ const MAY_IMPORT = {
     'access',
     'graphql',
     'filter/enums.ts',
+    // What was destroyed comes back only under a hold.
+    'holds/refuse-destroyed.ts',
+    'holds/register-store.ts',
   ],
   // Copies between engines what imports and audit have written.
-  migration: ['engine', 'catalog', 'audit', 'ingest'],
+  migration: ['engine', 'catalog', 'audit', 'holds', 'ingest'],
+  // Copies of everything, and what was destroyed since is destroyed again behind them.
+  backup: ['query', 'engine', 'catalog', 'audit', 'access', 'holds', 'retention', 'disposition', 'ingest'],
   search: [
     ...['filter', 'analysis', 'query', 'engine', 'audit', 'access', 'graphql', 'pii'],
     // How many records an import rejected is part of every answer.
@@ -56,9 +62,21 @@ const MAY_IMPORT = {
     ...['ingest/import-run.ts', 'ingest/import-run-log.ts', 'ingest/import-runs.module.ts', 'ingest/sequence-ranges.ts'],
   ],
   dashboards: ['filter', 'query', 'engine', 'access', 'graphql'],
-  holds: ['filter', 'query', 'engine', 'matters', 'catalog', 'audit', 'access', 'graphql'],
-  retention: ['filter', 'query', 'engine', 'matters', 'catalog', 'audit', 'access', 'graphql'],
-  disposition: ['retention', 'holds', 'query', 'engine', 'blobs', 'catalog', 'audit', 'access', 'graphql'],
+  holds: [
+    ...['filter', 'query', 'engine', 'matters', 'catalog', 'audit', 'access', 'graphql'],
+    // What is settled is analyzed again, as an import does; and the end of a release is a matter of the clock.
+    ...['ingest/enrich-pool.ts', 'retention/clock-guard.ts'],
+  ],
+  retention: [
+    ...['holds', 'filter', 'query', 'engine', 'catalog', 'audit', 'access', 'graphql'],
+    // A message was captured when its imports began.
+    ...['ingest/import-run-log.ts', 'ingest/import-runs.module.ts'],
+  ],
+  disposition: [
+    ...['retention', 'holds', 'filter', 'query', 'engine', 'blobs', 'catalog', 'audit', 'access', 'graphql'],
+    // As for holds; and backups may hold what was destroyed.
+    ...['ingest/enrich-pool.ts', 'ingest/import-run-log.ts', 'ingest/refuse-moved-archive.ts', 'backup/backup-record.ts'],
+  ],
   export: ['search', 'audit', 'access'],
   health: ['query', 'engine', 'catalog', 'access', 'graphql'],
   explorer: [],

@@ -18,16 +18,17 @@ export const PARTS = [
   'conversation',
   'load',
   'wecom',
+  'governance',
 ] as const;
 export type Part = (typeof PARTS)[number];
 
 export const BENCH_ENGINES = ['sqlite', 'elasticsearch'] as const;
 export type BenchEngine = (typeof BENCH_ENGINES)[number];
 
-/** Measured without `--only`. Reading WeCom's files is the same work on either engine. */
+/** Measured without `--only` and `--governance`. Reading WeCom's files is the same work on either engine. */
 const USUAL_PARTS: Readonly<Record<BenchEngine, readonly Part[]>> = {
-  sqlite: PARTS,
-  elasticsearch: PARTS.filter((part) => part !== 'wecom'),
+  sqlite: PARTS.filter((part) => part !== 'governance'),
+  elasticsearch: PARTS.filter((part) => part !== 'governance' && part !== 'wecom'),
 };
 
 export interface BenchArguments {
@@ -51,6 +52,7 @@ export const USAGE = `npm run bench -- [options]
   --heap SIZE       memory of the Elasticsearch server that is started (1g, 3g from 500,000 messages on)
   --seed N          any whole number (1)
   --only A,B        only these parts: ${PARTS.join(', ')}
+  --governance      holds, retention, disposition and audit; alone unless --only is given, too
   --relevance       ranking quality on the retrieval sets; alone unless --only or --messages is given
   --datasets DIR    where the retrieval sets are (../shared/data)
   --keep            leave the working directory and print its name; of Elasticsearch, indices stay only where the server does
@@ -66,6 +68,7 @@ export function readArguments(commandLine: readonly string[]): BenchArguments {
       messages: { type: 'string' },
       seed: { type: 'string', default: '1' },
       only: { type: 'string' },
+      governance: { type: 'boolean', default: false },
       relevance: { type: 'boolean', default: false },
       datasets: { type: 'string', default: '../shared/data' },
       data: { type: 'string' },
@@ -83,7 +86,7 @@ export function readArguments(commandLine: readonly string[]): BenchArguments {
     heap: values.heap ?? (messages >= LARGE ? '3g' : '1g'),
     messages,
     seed: wholeNumber('seed', values.seed, 0, Number.MAX_SAFE_INTEGER - 1),
-    parts: isRelevanceAlone ? new Set() : readParts(values.only, engine),
+    parts: isRelevanceAlone && !values.governance ? new Set() : readParts(values.only, engine, values.governance),
     relevance: values.relevance,
     datasets: values.datasets,
     data: values.data ?? null,
@@ -91,15 +94,14 @@ export function readArguments(commandLine: readonly string[]): BenchArguments {
   };
 }
 
-function readParts(only: string | undefined, engine: BenchEngine): ReadonlySet<Part> {
-  if (only === undefined) return new Set(USUAL_PARTS[engine]);
-  return new Set(
-    only.split(',').map((name) => {
-      const part = PARTS.find((candidate) => candidate === name.trim());
-      if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
-      return part;
-    }),
-  );
+function readParts(only: string | undefined, engine: BenchEngine, hasGovernance: boolean): ReadonlySet<Part> {
+  if (only === undefined) return new Set(hasGovernance ? ['governance'] : USUAL_PARTS[engine]);
+  const named = only.split(',').map((name) => {
+    const part = PARTS.find((candidate) => candidate === name.trim());
+    if (part === undefined) throw new Error(`there is no part ${name}\n${USAGE}`);
+    return part;
+  });
+  return new Set([...named, ...(hasGovernance ? (['governance'] as const) : [])]);
 }
 
 function wholeNumber(name: string, text: string, least: number, most: number): number {

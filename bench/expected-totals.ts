@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Query } from '../src/query/ast.js';
 import { matches } from '../src/query/matches.js';
 import { buildQuery } from '../src/search/build-query.js';
@@ -13,7 +12,7 @@ const BATCH = 1_000;
 export async function countByDefinition(workspace: Workspace, searches: readonly BenchSearch[]): Promise<readonly number[]> {
   const queries: Query[] = searches.map((search) => buildQuery(parametersOf(search)));
   const counts = searches.map(() => 0);
-  for await (const batch of preparedMessages(workspace.archiveFile, BATCH, join(workspace.directory, 'blobs'))) {
+  for await (const batch of preparedMessages(workspace.archiveFile, BATCH)) {
     for (const { values, folded } of batch) {
       const subject = { values, folded };
       queries.forEach((query, index) => (counts[index]! += Number(matches(query, subject))));

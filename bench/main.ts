@@ -5,6 +5,7 @@ import { measureConversation } from './conversation-part.js';
 import { measureDisk } from './disk-part.js';
 import { measureEvidence } from './evidence-part.js';
 import { measureFacets } from './facets-part.js';
+import { measureGovernance } from './governance-part.js';
 import { measureImport } from './import-part.js';
 import { measureLoad } from './load-part.js';
 import { describeMachine } from './machine.js';
@@ -33,6 +34,7 @@ const MEASURES: Readonly<Record<Part, { readonly title: string; readonly measure
   conversation: { title: 'Reading conversations', measure: measureConversation },
   load: { title: 'Many searches at a time', measure: measureLoad },
   wecom: { title: "WeCom's archive", measure: measureWecom },
+  governance: { title: 'Holds, retention, disposition, audit', measure: measureGovernance },
 };
 
 /** Runs the chosen parts and prints every table, then all promises in one; 0 if all were met, 1 otherwise. */

@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { BlobStore } from '../src/blobs/blob-store.js';
 import { unpackMessages, type PreparedMessage } from '../src/engine/prepared-batch.js';
 import { importerOf } from '../src/importers/index.js';
 import { ArchiveFile } from '../src/ingest/archive-file.js';
@@ -12,10 +11,10 @@ const BATCH_BYTES = 8 * 1024 * 1024;
 
 /**
  * The messages of a Holdfast JSONL file in its order, understood and analyzed as an import does, in this process: `count` at a time,
- * fewer at the end. `blobDirectory`: for attachments, of which generated archives have only the names.
+ * fewer at the end. Of attachments generated archives have only the names.
  */
-export async function* preparedMessages(file: string, count: number, blobDirectory: string): AsyncGenerator<readonly PreparedMessage[]> {
-  const enricher = new BatchEnricher(new BlobStore(blobDirectory));
+export async function* preparedMessages(file: string, count: number): AsyncGenerator<readonly PreparedMessage[]> {
+  const enricher = new BatchEnricher(() => Promise.reject(new Error('generated archives have no media')));
   const importer = importerOf(FORMAT);
   const context: FileContext = {
     format: FORMAT,

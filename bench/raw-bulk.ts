@@ -34,7 +34,7 @@ export async function prepareBodies(workspace: Workspace): Promise<ReadyBodies> 
   let messages = 0;
   const target = openSync(file, 'w');
   try {
-    for await (const batch of preparedMessages(workspace.archiveFile, DOCUMENTS, join(workspace.directory, 'blobs'))) {
+    for await (const batch of preparedMessages(workspace.archiveFile, DOCUMENTS)) {
       const body = new BulkBody();
       for (const prepared of batch) body.add(prepared, null, { writeId: String(chunks.length) });
       const bytes = body.bytes();

@@ -46,6 +46,17 @@ const TARGETS = {
   wecomAgain: sqlite(atLeast(2, '>= 2x as fast')),
   wecomMemoryChange: sqlite(near(0.1, 'within 10 %')),
   wecomMemory: sqlite(atMost(700, '<= 700 MB')),
+  /** Messages a second, from the approval until no file of the engine holds them. */
+  dispositionRate: sqlite(atLeast(5_000, '>= 5,000 messages/s')),
+  /** Against plain deletes of the same messages; on Elasticsearch without the time that the server wants to be waited for. */
+  dispositionRatio: { sqlite: atLeast(0.25, '>= 0.25'), elasticsearch: atLeast(0.3, '>= 0.3') },
+  /** Growth between the second quarter of the time and the last. */
+  dispositionMemory: both(atMost(0.1, 'at most 10 % more')),
+  placeHold: both(atMost(1, '<= 1 s')),
+  holdPreview: sqlite(atMost(2_000, '<= 2 s')),
+  retentionSimulate: sqlite(atMost(2_000, '<= 2 s')),
+  auditRate: both(atLeast(10_000, '>= 10,000/s')),
+  auditAdded: both(atMost(1, 'at most 1 ms more')),
   rankingDifference: elasticsearch(near(0.01, 'within 0.01')),
 } as const satisfies Record<string, TargetsByEngine>;
 

@@ -10,7 +10,23 @@ export type AuditEvent =
   | QueryRefusedEvent
   | ImportRequestedEvent
   | ImportProblemsReadEvent
-  | ArchiveMovedEvent;
+  | ArchiveMovedEvent
+  | AuditReadEvent
+  | AuditKeyEvent
+  | MatterEvent
+  | HoldEvent
+  | DispositionEvent
+  | BatchEvent
+  | MessageReintroducedEvent
+  | RemovalEvent
+  | BackupEvent
+  | BackupDeletedEvent
+  | ReplayEvent
+  | RegisterEvent
+  | PolicyEvent
+  | ClockEvent
+  | AttachmentsSweptEvent
+  | ErasureRequestEvent;
 
 interface EventOfViewer {
   /** The account that acted. */
@@ -38,6 +54,9 @@ export const SEARCH_OPERATIONS = [
   'conversation',
   'recallTimeline',
   'captureGaps',
+  'holdPreview',
+  'retentionExplain',
+  'retentionSimulate',
 ] as const;
 export type SearchOperation = (typeof SEARCH_OPERATIONS)[number];
 
@@ -98,4 +117,132 @@ export interface ArchiveMovedEvent extends EventOfViewer {
   readonly messages: number;
   /** The archive digest, equal in both. */
   readonly digest: string;
+}
+
+/** The audit itself was read. */
+export interface AuditReadEvent extends EventOfViewer {
+  readonly kind: 'audit_read';
+  readonly operation: 'list' | 'proof' | 'export';
+  /** Names of the filter's fields, without their values; empty for a proof and an export. */
+  readonly filterFields: readonly string[];
+  /** The event that was to be proven; null otherwise. */
+  readonly eventId: string | null;
+}
+
+/** Checkpoints of the audit are signed with another key from now on. */
+export interface AuditKeyEvent extends EventOfViewer {
+  readonly kind: 'audit_key_made';
+  readonly keyId: string;
+  /** The key before; null for the first one. */
+  readonly previousKeyId: string | null;
+}
+
+/** A matter changed. Its name may be one of a person: the id stands for it. */
+export interface MatterEvent extends EventOfViewer {
+  readonly kind: 'matter_opened' | 'matter_closed' | 'matter_reopened';
+  readonly matterId: string;
+}
+
+/** A hold, or one clause of it, changed. What it covers may name persons: the register has it. */
+export interface HoldEvent extends EventOfViewer {
+  readonly kind: 'hold_placed' | 'hold_active' | 'hold_widened' | 'release_requested' | 'release_approved' | 'release_recalled' | 'hold_released';
+  readonly holdId: string;
+  /** Null where the hold is meant whole. */
+  readonly entryId: string | null;
+  /** SHA-256 of the canonical scope; null where it does not change. */
+  readonly scopeHash: string | null;
+}
+
+/** A set of messages was proposed for destruction, or somebody decided about that. */
+export interface DispositionEvent extends EventOfViewer {
+  readonly kind: 'disposition_proposed' | 'disposition_approved' | 'disposition_rejected';
+  readonly proposalId: string;
+  /** SHA-256 of the frozen set. */
+  readonly setHash: string;
+  readonly itemCount: number;
+}
+
+/** A batch is going to be destroyed: nothing of it is before this. Or it is done, and `hash` is that of its certificate. */
+export interface BatchEvent extends EventOfViewer {
+  readonly kind: 'disposition_intended' | 'disposition_completed';
+  readonly batchId: string;
+  /** SHA-256 of the canonical batch record, or certificate. */
+  readonly hash: string;
+  readonly itemCount: number;
+}
+
+/** A destroyed message was imported again under a hold that covers it. */
+export interface MessageReintroducedEvent extends EventOfViewer {
+  readonly kind: 'message_reintroduced';
+  readonly messageId: string;
+  /** The batch that destroyed it last: its certificate has this id. */
+  readonly batchId: string;
+}
+
+/** The bytes of destroyed messages are being taken out of every store, or are out of all of them. */
+export interface RemovalEvent extends EventOfViewer {
+  readonly kind: 'removal_started' | 'moved_archive_gone' | 'removal_completed';
+  readonly removalId: string;
+  /** SHA-256 of the canonical record; null while it is not complete. */
+  readonly hash: string | null;
+}
+
+/** The archive was copied whole, or is what a copy brought back. */
+export interface BackupEvent extends EventOfViewer {
+  readonly kind: 'backup_made' | 'backup_restored';
+  readonly backupId: string;
+  /** Of the backup's manifest, which names the hash of its list of files. */
+  readonly manifestSha256: string;
+}
+
+/** A person said that a copy of the archive is gone. */
+export interface BackupDeletedEvent extends EventOfViewer {
+  readonly kind: 'backup_deleted';
+  readonly backupId: string;
+}
+
+/** What certificates say was destroyed since a backup was destroyed again, behind its restore. */
+export interface ReplayEvent extends EventOfViewer {
+  readonly kind: 'certificates_replayed';
+  readonly backupId: string;
+  readonly certificates: number;
+  /** Messages. */
+  readonly destroyed: number;
+  readonly kept: number;
+}
+
+/** Disposition was suspended; or a person has looked at the register of holds, and it goes on. */
+export interface RegisterEvent extends EventOfViewer {
+  readonly kind: 'register_suspended' | 'register_acknowledged';
+  readonly reason: string;
+}
+
+/** The retention policies are going to be changed. What they are called may name persons: the catalog has it. */
+export interface PolicyEvent extends EventOfViewer {
+  readonly kind: 'policy_changed';
+  readonly change: 'set' | 'retire' | 'event';
+  /** Null where an event was recorded. */
+  readonly policyId: string | null;
+  /** Of all policies together, after the change. */
+  readonly policyVersion: number;
+  /** SHA-256 of all policies and events after the change, canonical. */
+  readonly setHash: string;
+}
+
+/** A person took the time that the clock shows for right. */
+export interface ClockEvent extends EventOfViewer {
+  readonly kind: 'clock_acknowledged';
+  /** UTC milliseconds. */
+  readonly shownAt: number;
+}
+
+/** Attachment bytes that no message refers to are going to be deleted. */
+export interface AttachmentsSweptEvent extends EventOfViewer {
+  readonly kind: 'attachments_swept';
+}
+
+/** Somebody's request to have data erased was taken in, or is no longer followed. Whom it is about stands in its record alone. */
+export interface ErasureRequestEvent extends EventOfViewer {
+  readonly kind: 'erasure_requested' | 'erasure_withdrawn';
+  readonly requestId: string;
 }

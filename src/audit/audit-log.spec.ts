@@ -1,6 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, jest } from '@jest/globals';
 import { MemoryCatalogStore } from '../../test/support/memory-catalog-store.js';
 import { FixedClock } from '../../test/support/fixed-clock.js';
+import type { CatalogRecord } from '../catalog/catalog-store.js';
+import type { HoldfastError } from '../errors/errors.js';
 import { blockId, canonicalHash, sealBlock, type AuditBlock } from './audit-block.js';
 import type { AuditEvent } from './audit-event.js';
 import { AuditLog } from './audit-log.js';
@@ -17,6 +20,19 @@ async function chainOf(length: number): Promise<MemoryCatalogStore> {
   const log = new AuditLog(catalog, new FixedClock(0));
   for (let index = 0; index < length; index += 1) await log.append(opened(`message-${index}`));
   return catalog;
+}
+
+/** Its writes wait, while it is stuck, until they are released. */
+class StuckCatalog extends MemoryCatalogStore {
+  isStuck = false;
+  tries = 0;
+  release: () => void = () => {};
+
+  override async create<Value>(...parameters: Parameters<MemoryCatalogStore['create']>): Promise<CatalogRecord<Value> | null> {
+    this.tries += 1;
+    if (this.isStuck) await new Promise<void>((resolve) => (this.release = resolve));
+    return super.create(...parameters) as Promise<CatalogRecord<Value> | null>;
+  }
 }
 
 describe('canonicalHash', () => {
@@ -80,6 +96,27 @@ describe('AuditLog', () => {
     const logs = [1, 2, 3].map(() => new AuditLog(catalog, new FixedClock(0)));
     for (let round = 0; round < 20; round += 1) await Promise.all(logs.map((log, index) => log.append(opened(`${round}-${index}`))));
     expect(await verifyAudit(catalog)).toMatchObject({ events: 60, problems: [] });
+  });
+
+  it('fails everybody who waits together, as soon as the catalog has failed or taken too long', async () => {
+    const catalog = new StuckCatalog();
+    const log = new AuditLog(catalog, new FixedClock(0), () => {}, 50);
+    await log.append(opened('before'));
+    catalog.isStuck = true;
+    const waiting = [log.append(opened('written')), ...Array.from({ length: 2_500 }, (_, index) => log.append(opened(`behind it ${index}`)))];
+    const outcomes = await Promise.allSettled(waiting);
+    const codes = outcomes.map((outcome) => (outcome.status === 'rejected' ? (outcome.reason as HoldfastError).code : outcome.status));
+    expect(new Set(codes)).toEqual(new Set(['AUDIT_UNAVAILABLE']));
+    // Of their four blocks one was tried.
+    expect(catalog.tries).toBe(2);
+    catalog.isStuck = false;
+    await log.append(opened('after'));
+    catalog.release();
+    await pause(20);
+    await log.append(opened('later'));
+    expect(await verifyAudit(catalog)).toMatchObject({ blocks: 3, problems: [] });
+    const events = (await blocksOf(catalog)).flatMap((block) => block.events);
+    expect(events).toMatchObject(['before', 'after', 'later'].map((messageId) => ({ messageId })));
   });
 
   it('refuses when the catalog fails, and goes on when it is back, wherever the failed write ended', async () => {

@@ -11,6 +11,11 @@ const LONGEST_WAIT = 1_000;
 const STEPS = 3;
 /** How often another process may take the number before giving up. */
 const ATTEMPTS = 100;
+/** Milliseconds that a block may take, where nothing else is said. */
+const LONGEST_WRITE = 30_000;
+
+/** What the next block goes on from. */
+type Head = Pick<AuditBlock, 'sequence' | 'hash'>;
 
 interface Waiting {
   readonly entry: AuditEntry;
@@ -31,12 +36,14 @@ export class AuditLog {
   private writing: Promise<void> | null = null;
   private notes: NodeJS.Timeout | null = null;
   /** The last block known; null before the first read, and after a failure, whose outcome is unknown. */
-  private head: Pick<AuditBlock, 'sequence' | 'hash'> | null = null;
+  private head: Head | null = null;
 
+  /** `longestWrite`: milliseconds after which a block that is being written counts as failed. */
   constructor(
     private readonly catalog: CatalogStore,
     private readonly clock: Clock,
     private readonly noteFailed: NoteFailed = () => {},
+    private readonly longestWrite = LONGEST_WRITE,
   ) {}
 
   /** Resolves when the event's block is stored. Throws AUDIT_UNAVAILABLE. */
@@ -72,32 +79,42 @@ export class AuditLog {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, EVENTS_PER_BLOCK);
       try {
-        await this.write(batch.map((waiting) => waiting.entry));
+        this.head = await this.writeInTime(batch.map((waiting) => waiting.entry));
         batch.forEach((waiting) => waiting.resolve());
       } catch (cause) {
         this.head = null;
-        batch.forEach((waiting) => waiting.reject(new HoldfastError('AUDIT_UNAVAILABLE', '', {}, { cause })));
+        // Those who came meanwhile would wait as long, one block after the other, to hear the same.
+        const failed = [...batch, ...this.waiting.splice(0)];
+        failed.forEach((waiting) => waiting.reject(new HoldfastError('AUDIT_UNAVAILABLE', '', {}, { cause })));
       }
     }
     // At once: who comes now starts anew.
     this.writing = null;
   }
 
-  private async write(events: readonly AuditEntry[]): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      this.head ??= await this.readHead();
-      const block = sealBlock({
-        sequence: this.head.sequence + 1,
-        previousHash: this.head.hash,
-        writtenAt: this.timestamp(),
-        events,
-      });
-      if ((await this.catalog.create('audit-block', blockId(block.sequence), block)) !== null) {
-        this.head = block;
-        return;
-      }
+  /** A write that takes too long is given up. It may still end well: then its events are in the audit of acts that did not happen. */
+  private async writeInTime(events: readonly AuditEntry[]): Promise<Head> {
+    const givenUp = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the catalog took too long')), this.longestWrite);
+    });
+    try {
+      return await Promise.race([this.write(events, givenUp.signal), late]);
+    } finally {
+      clearTimeout(timer);
+      givenUp.abort();
+    }
+  }
+
+  private async write(events: readonly AuditEntry[], givenUp: AbortSignal): Promise<Head> {
+    let { head } = this;
+    for (let attempt = 0; attempt < ATTEMPTS && !givenUp.aborted; attempt += 1) {
+      head ??= await this.readHead();
+      const block = sealBlock({ sequence: head.sequence + 1, previousHash: head.hash, writtenAt: this.timestamp(), events });
+      if ((await this.catalog.create('audit-block', blockId(block.sequence), block)) !== null) return block;
       // Another process took the number: its block is nearer than the end of a list.
-      this.head = attempt < STEPS ? await this.readBlock(block.sequence) : null;
+      head = attempt < STEPS ? await this.readBlock(block.sequence) : null;
     }
     throw new Error('other processes took every block number');
   }
@@ -106,7 +123,7 @@ export class AuditLog {
     return (await this.catalog.get<AuditBlock>('audit-block', blockId(sequence)))?.value ?? null;
   }
 
-  private async readHead(): Promise<Pick<AuditBlock, 'sequence' | 'hash'>> {
+  private async readHead(): Promise<Head> {
     const [last] = await this.catalog.list<AuditBlock>('audit-block', { first: 1, order: 'down' });
     return last?.value ?? { sequence: 0, hash: NO_BLOCK_HASH };
   }

@@ -1,7 +1,11 @@
 import type { VersionToken } from '../domain/version-token.js';
 
 /** The families of small records. */
-export const CATALOG_KINDS = ['import-run', 'audit-block', 'archive-state'] as const;
+export const CATALOG_KINDS = [
+  'import-run', 'audit-block', 'archive-state', 'hold-register', 'hold', 'matter', 'retention', 'disposition', 'disposition-items',
+  'disposition-batch', 'disposition-certificate', 'blob', 'clock', 'deferred-erasure', 'removal', 'checkpoint', 'backup',
+  'audit-segment',
+] as const;
 export type CatalogKind = (typeof CATALOG_KINDS)[number];
 
 export interface CatalogRecord<Value> {
@@ -12,7 +16,7 @@ export interface CatalogRecord<Value> {
 }
 
 /**
- * Small records (import runs, audit blocks; later holds, policies, matters). Single-record create and compare-and-set
+ * Small records (import runs, audit blocks, holds, policies, matters, batches of disposition). Single-record create and compare-and-set
  * only: nothing here spans two records. Values are JSON. Ids sort as strings.
  */
 export abstract class CatalogStore {

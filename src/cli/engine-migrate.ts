@@ -50,7 +50,7 @@ async function migrate({ from, to, othersHaveEnded = false, json }: MigrateOptio
     engineSettings(Object.assign(new Environment(), environment, { HOLDFAST_ENGINE: engine })),
   );
   const signal = abortedByControlC();
-  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs') });
+  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs'), engine: source! });
   const progress = new MoveProgress(await countMessages(source!));
   try {
     const report = await withArchives([source!, target!], ([archive, copy]) =>

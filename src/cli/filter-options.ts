@@ -91,7 +91,8 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function instant(text: string): number {
+/** Reads a time with its offset; commander shows the error beside the option. */
+export function instant(text: string): number {
   try {
     return parseInstant(text);
   } catch (error) {

@@ -11,8 +11,9 @@ export type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly P
 /** Opens the index for writing, with a thread that analyses messages as an import does, and closes both. */
 export async function withWriter<Result>(action: (writer: IndexWriter, prepare: Prepare) => Promise<Result>): Promise<Result> {
   const environment = loadEnvironment();
-  const writer = await openIndexWriter(engineSettings(environment));
-  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs') });
+  const engine = engineSettings(environment);
+  const writer = await openIndexWriter(engine);
+  const pool = new EnrichPool({ blobDirectory: join(environment.HOLDFAST_DATA_DIR, 'blobs'), engine });
   try {
     return await action(writer, (batch) => pool.prepare(batch));
   } finally {

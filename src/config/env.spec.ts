@@ -30,11 +30,20 @@ describe('loadEnvironment', () => {
     ['HOLDFAST_SEARCH_PROCESSES', '0'],
     ['HOLDFAST_LOG_LEVEL', 'loud'],
     ['HOLDFAST_DATADIR', '/data'],
+    ['HOLDFAST_APPROVER', ' \u3000'],
+    ['HOLDFAST_APPROVER', 'Li\nWei'],
   ])('refuses %s=%s by its name', (name, value) => {
     expect(() => loadEnvironment({ [name]: value })).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', message: expect.stringContaining(name) }),
     );
   });
+
+  it.each(['ADMINISTRATOR ', 'Ａdministrator', 'a d m i n i s t r a t o r', 'Admin\u200bistrator', 'Administrator'])(
+    'takes %j for the administrator',
+    (approver) => {
+      expect(() => loadEnvironment({ HOLDFAST_APPROVER: approver })).toThrow(/two people/);
+    },
+  );
 
   it('names every bad variable at once', () => {
     expect(() => loadEnvironment({ HOLDFAST_PORT: 'x', HOLDFAST_ENGINE: 'y' })).toThrow(/HOLDFAST_ENGINE.*HOLDFAST_PORT/s);

@@ -9,6 +9,10 @@ export const LOG_LEVELS = ['error', 'warn', 'log', 'debug', 'verbose'] as const;
 
 const URLS = /^https?:\/\/[^\s,/@?#]+\/?(,https?:\/\/[^\s,/@?#]+\/?)*$/;
 
+/** Something that can be seen, up to 200 characters, on one line. */
+const PERSON = /^(?=.*[\p{L}\p{N}])\P{Cc}{1,200}$/u;
+const PERSON_MESSAGE = '$property must be the name of a person, up to 200 characters';
+
 /** Every setting, with its default. Names are those of the environment variables. */
 export class Environment {
   @Variable(
@@ -59,6 +63,10 @@ export class Environment {
   @Max(3_600)
   HOLDFAST_ELASTICSEARCH_START_SECONDS = 60;
 
+  @Variable('Snapshot repository of the cluster that `holdfast backup` writes to, by its name there. No backups of a cluster if not set.')
+  @Matches(/^$|^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$/, { message: '$property must be the name of a snapshot repository' })
+  HOLDFAST_ELASTICSEARCH_SNAPSHOT_REPOSITORY = '';
+
   @Variable('Port of `holdfast serve`. 0 picks a free one.')
   @IsInt()
   @Min(0)
@@ -104,6 +112,22 @@ export class Environment {
   @Variable('The most talkative kind of log line: error, warn, log, debug or verbose. Content is never logged.')
   @IsIn(LOG_LEVELS)
   HOLDFAST_LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'warn';
+
+  @Variable('Name of the person who acts as `administrator`. Shown only: records, audit and certificates carry the role.')
+  @Matches(PERSON, { message: PERSON_MESSAGE })
+  HOLDFAST_ADMINISTRATOR = 'Administrator';
+
+  @Variable('Name of the person who acts as `approver`: another one than the administrator.')
+  @Matches(PERSON, { message: PERSON_MESSAGE })
+  HOLDFAST_APPROVER = 'Approver';
+
+  @Variable('File of the key that signs checkpoints of the audit, outside the data directory. Made by `holdfast audit key`; no checkpoints if not set.')
+  @IsString()
+  HOLDFAST_AUDIT_SIGNING_KEY_FILE = '';
+
+  @Variable('File that every checkpoint of the audit is appended to, outside the data directory, best on another volume. It shows when an older state of the archive was put back.')
+  @IsString()
+  HOLDFAST_AUDIT_CHECKPOINT_FILE = '';
 }
 
 const PREFIX = 'HOLDFAST_';
@@ -126,9 +150,18 @@ export function loadEnvironment(source: Readonly<Record<string, string | undefin
   const problems = [
     ...unknown.map((name) => `${name} is not a setting`),
     ...validateSync(environment).flatMap((error) => Object.values(error.constraints ?? {})),
+    ...(isOnePerson(environment) ? ['HOLDFAST_ADMINISTRATOR and HOLDFAST_APPROVER must be two people'] : []),
   ];
   if (problems.length > 0) throw new HoldfastError('CONFIG_INVALID', `${problems.join('; ')}.`, { problems });
   return environment;
+}
+
+/** Case, width, spaces and what cannot be seen make no second person. */
+function isOnePerson({ HOLDFAST_ADMINISTRATOR, HOLDFAST_APPROVER }: Environment): boolean {
+  const [administrator, approver] = [HOLDFAST_ADMINISTRATOR, HOLDFAST_APPROVER].map((name) =>
+    name.normalize('NFKC').toLowerCase().normalize('NFKC').replace(/[\s\p{Cf}]/gu, ''),
+  );
+  return administrator === approver;
 }
 
 /** The variables of a child process that is to read these settings. */

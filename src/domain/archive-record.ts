@@ -65,5 +65,6 @@ export function unreadAttachment(
     size: null,
     sha256: null,
     state: 'missing',
+    token: null,
   };
 }

@@ -42,6 +42,13 @@ export interface MessagePart {
   readonly parts: readonly MessagePart[];
 }
 
+/** Stored bytes that a message needs, and its reference to them (`domain/blob-token.ts`). */
+export interface AttachmentBytes {
+  readonly sha256: string;
+  /** Null in documents of earlier versions. */
+  readonly token: string | null;
+}
+
 export interface Attachment {
   /** Stable inside the message: hash of its reference. */
   readonly id: string;
@@ -56,6 +63,10 @@ export interface Attachment {
   /** SHA-256 of the stored bytes, null while they are missing. */
   readonly sha256: string | null;
   readonly state: AttachmentState;
+  /** This message's reference to the stored bytes, no part of what it says. Null while they are missing, and in documents of earlier versions. */
+  readonly token: string | null;
+  /** Bytes that other records gave for the same reference, sorted by hash: they stay. Left out by most. */
+  readonly otherBytes?: readonly AttachmentBytes[];
 }
 
 /** An earlier or conflicting text of the message. */

@@ -36,8 +36,11 @@ export const WARNING_CODES = [
 ] as const;
 export type WarningCode = (typeof WARNING_CODES)[number];
 
-/** What an importer's record became. `disposed`: destroyed before under a disposition and refused now. */
-export const IMPORT_OUTCOMES = ['new', 'duplicate', 'merged', 'conflict', 'disposed'] as const;
+/**
+ * What an importer's record became. `disposed`: destroyed before under a disposition and refused now. `reintroduced`: destroyed
+ * before, and stored again, for a hold covers it.
+ */
+export const IMPORT_OUTCOMES = ['new', 'duplicate', 'merged', 'conflict', 'disposed', 'reintroduced'] as const;
 export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
 
 export const REJECTION_REASONS = [
@@ -49,3 +52,16 @@ export type RejectionReason = (typeof REJECTION_REASONS)[number];
 /** How it is known that somebody belongs to a conversation: no archive lists members, only messages show them. */
 export const MEMBERSHIP_EVIDENCE = ['sender', 'tolist', 'custodian', 'recall'] as const;
 export type MembershipEvidence = (typeof MEMBERSHIP_EVIDENCE)[number];
+
+/**
+ * Why a message is kept. `held`: a hold covers it. `hold_unknown`: whether one does cannot be told. `no_rule`: no rule deletes it. `policy`:
+ * a rule keeps it longer, or its own period has not passed. `event_pending`: a rule waits for an event. `undated`: its time is unknown or
+ * cannot be true. `rule_unreadable`: a rule cannot be carried out. `changed`: it is not what was proposed. `gone`: it no longer stands.
+ * `suspended`: disposition is suspended. `approval`: the approval is missing or has lapsed. `audit`: the audit could not be written.
+ * `dropped`: its batch was given up.
+ */
+export const KEEP_REASONS = [
+  'held', 'hold_unknown', 'no_rule', 'policy', 'event_pending', 'undated', 'rule_unreadable', 'changed', 'gone', 'suspended', 'approval', 'audit',
+  'dropped',
+] as const;
+export type KeepReason = (typeof KEEP_REASONS)[number];

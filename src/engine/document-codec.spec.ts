@@ -1,12 +1,19 @@
 import { hash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { StoredMessage } from '../domain/message.js';
+import { makeAttachment } from '../../test/support/make-message.js';
+import type { Attachment, StoredMessage } from '../domain/message.js';
 import { messageId } from '../domain/message-id.js';
 import { decodeDocument, encodeDocument } from './document-codec.js';
 
 const string = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', '合同.docx', 'a"b\\c\n', '\ud800', 'x'.repeat(5000)));
 const nullable = fc.option(string);
+
+/** Without a token, as earlier versions wrote all; with one; with further bytes. */
+function attachmentsOf(line: number): readonly Attachment[] {
+  const bytes = { state: 'not_scanned', size: 1, sha256: 'f'.repeat(64) } as const;
+  return [makeAttachment('a', bytes), makeAttachment('b', { ...bytes, token: 'c' }), makeAttachment('d', { otherBytes: [{ sha256: 'e', token: null }] })].slice(line % 4);
+}
 
 /** A message whose strings partly stand in its raw record, as they do in real archives. */
 const stored: fc.Arbitrary<StoredMessage> = fc
@@ -25,7 +32,7 @@ const stored: fc.Arbitrary<StoredMessage> = fc
         ...inRaw, extra: JSON.parse(JSON.stringify(extra)) as Record<string, unknown>,
         id: messageId('space', fields.nativeId), identitySpace: 'space', platform: 'wecom', kind: 'text', conversationKind: 'group',
         sentAtBasis: { value: '2026-01-01T00:00:00Z', zone: 'Z', unit: 'iso', assumed: false }, dateState: 'exact',
-        quoted: null, parts: [], attachments: [], versions: [], recall: null, warnings: [],
+        quoted: null, parts: [], attachments: attachmentsOf(line), versions: [], recall: null, warnings: [],
         sources: raws.map(({ sha256 }) => ({ source: 'phone', sha256, file: 'a.jsonl', line, importRunId: 'run', kind: line % 2 === 0 ? ('recall' as const) : ('message' as const), sequence: line % 3 === 0 ? '9007199254740993' : null })),
       },
     } satisfies StoredMessage;

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { compressSync, uncompressSync } from 'lz4-napi';
 import { messageId } from '../domain/message-id.js';
-import type { Message, MessageSource, RawRecord, StoredMessage } from '../domain/message.js';
+import type { Attachment, Message, MessageSource, RawRecord, StoredMessage } from '../domain/message.js';
 import type { SourceKind } from '../domain/values.js';
 
 /*
@@ -44,8 +44,12 @@ type Header = readonly [
   sentAt: number | null,
   sentAtBasis: readonly [Packed, string | null, string, boolean],
   sources: readonly PackedSource[],
-  rest: Partial<Message>,
+  rest: Rest,
 ];
+
+/** What most messages have not, or earlier versions did not know. */
+type Rest = Omit<Partial<Message>, 'attachments'> & { readonly attachments?: readonly PackedAttachment[] };
+type PackedAttachment = Omit<Attachment, 'token'> & { readonly token?: string };
 
 const STRING_FIELDS = [
   'identitySpace', 'nativeId', 'platform', 'kind', 'nativeType', 'conversationId', 'conversationName', 'conversationKind',
@@ -134,7 +138,7 @@ function decode(bytes: Uint8Array, expected: ExpectedRecord | null): StoredMessa
     editedAt: rest.editedAt ?? null,
     quoted: rest.quoted ?? null,
     parts: rest.parts ?? [],
-    attachments: rest.attachments ?? [],
+    attachments: rest.attachments?.map(unpackAttachment) ?? [],
     versions: rest.versions ?? [],
     recall: rest.recall ?? null,
     warnings: rest.warnings ?? [],
@@ -174,13 +178,21 @@ function readRaws(buffer: Buffer, start: number, lengths: readonly number[], exp
   });
 }
 
-function unusual(message: Message): Partial<Message> {
+function packAttachment({ token, ...attachment }: Attachment): PackedAttachment {
+  return token === null ? attachment : { ...attachment, token };
+}
+
+function unpackAttachment(attachment: PackedAttachment): Attachment {
+  return { ...attachment, token: attachment.token ?? null };
+}
+
+function unusual(message: Message): Rest {
   const { editedAt, quoted, parts, attachments, versions, recall, warnings, extra } = message;
   return {
     ...(editedAt !== null && { editedAt }),
     ...(quoted !== null && { quoted }),
     ...(parts.length > 0 && { parts }),
-    ...(attachments.length > 0 && { attachments }),
+    ...(attachments.length > 0 && { attachments: attachments.map(packAttachment) }),
     ...(versions.length > 0 && { versions }),
     ...(recall !== null && { recall }),
     ...(warnings.length > 0 && { warnings }),

@@ -7,6 +7,7 @@ import { HoldfastError } from '../errors/errors.js';
 import { EngineMonitor } from './engine-monitor.js';
 import { engineSettings } from './engine-settings.js';
 import { openEngineMonitor, openSearchEngine, openServedCatalog, openServedRejectedRecords } from './open-engine.js';
+import { hideUntilReplayed } from './restored-search-engine.js';
 import { SearchEngine } from './search-engine.js';
 
 /** Opens the engine that the settings name, and closes it when the server stops. */
@@ -15,8 +16,9 @@ import { SearchEngine } from './search-engine.js';
   providers: [
     {
       provide: SearchEngine,
-      inject: [Environment],
-      useFactory: (environment: Environment) => openSearchEngine(engineSettings(environment)),
+      inject: [Environment, CatalogStore],
+      useFactory: async (environment: Environment, catalog: CatalogStore) =>
+        hideUntilReplayed(await openSearchEngine(engineSettings(environment)), catalog),
     },
     {
       provide: CatalogStore,

@@ -5,12 +5,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeAttachment, makeMessage } from '../../test/support/make-message.js';
-import { BlobStore } from '../blobs/blob-store.js';
 import type { Attachment } from '../domain/message.js';
 import { attachMedia, type MediaPlaces } from './attach-media.js';
 
 let top: string;
-let blobs: BlobStore;
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -29,7 +27,6 @@ beforeAll(() => {
   }
   writeFileSync(join(top, 'export/chats', `${'0'.repeat(32)}.txt`), 'not what it is named after');
   symlinkSync(`../../elsewhere/${md5('4').toUpperCase()}.jpg`, join(top, 'export/chats', `${md5('4')}.jpg`));
-  blobs = new BlobStore(join(top, 'blobs'));
 });
 afterAll(() => rmSync(top, { recursive: true }));
 
@@ -48,23 +45,23 @@ async function attachReference(
 ): Promise<object> {
   const message = makeMessage('m', { attachments: [makeAttachment('x', declared)] });
   const media = reference === null ? [] : [{ attachmentId: 'attachment-x', path: reference.path, md5: reference.md5 }];
-  const { draft, taken } = await attachMedia(
-    message,
-    media,
-    { base: join(top, 'export/chats'), root: join(top, 'export'), mediaDirectory: null, ...places },
-    blobs,
-  );
+  const { draft, found } = await attachMedia(message, media, {
+    base: join(top, 'export/chats'),
+    root: join(top, 'export'),
+    mediaDirectory: null,
+    ...places,
+  });
   const [attachment] = draft.attachments;
   return {
     state: attachment!.state,
     sha256: attachment!.sha256,
     size: attachment!.size,
     warnings: draft.warnings,
-    taken: taken.map((file) => file.slice(top.length + 1)),
+    taken: found.map(({ path }) => path.slice(top.length + 1)),
   };
 }
 
-const found = (file: string, warnings: string[] = []): object => ({
+const taken = (file: string, warnings: string[] = []): object => ({
   state: 'not_scanned',
   sha256: sha256(file),
   size: file.length,
@@ -82,8 +79,7 @@ describe('attachMedia', () => {
     ['media/link-in', 'export/chats/media/a.txt'],
     ['../pictures/b.txt', 'export/pictures/b.txt'],
   ])('takes in %s', async (path, file) => {
-    expect(await attach(path)).toEqual(found(file));
-    expect(await blobs.has(sha256(file))).toBe(true);
+    expect(await attach(path)).toEqual(taken(file));
   });
 
   // prettier-ignore
@@ -107,8 +103,8 @@ describe('attachMedia', () => {
 
   it('takes absolute paths inside the media directory only', async () => {
     const mediaDirectory = join(top, 'media');
-    expect(await attach(join(top, 'media/c.txt'), { mediaDirectory })).toEqual(found('media/c.txt'));
-    expect(await attach('c.txt', { mediaDirectory })).toEqual(found('media/c.txt'));
+    expect(await attach(join(top, 'media/c.txt'), { mediaDirectory })).toEqual(taken('media/c.txt'));
+    expect(await attach('c.txt', { mediaDirectory })).toEqual(taken('media/c.txt'));
     expect(await attach(join(top, 'export/chats/media/a.txt'), { mediaDirectory })).toEqual(lost('ATTACHMENT_OUTSIDE'));
     expect(await attach(join(top, 'media/../elsewhere/secret.txt'), { mediaDirectory })).toEqual(lost('ATTACHMENT_OUTSIDE'));
     expect(await attach(join(top, 'media/none'), { mediaDirectory })).toEqual(lost('ATTACHMENT_MISSING'));
@@ -116,9 +112,9 @@ describe('attachMedia', () => {
 
   it('keeps bytes that are not as declared, and says so', async () => {
     const file = 'export/chats/media/a.txt';
-    expect(await attach('media/a.txt', {}, { declaredSha256: sha256(file), declaredSize: file.length })).toEqual(found(file));
+    expect(await attach('media/a.txt', {}, { declaredSha256: sha256(file), declaredSize: file.length })).toEqual(taken(file));
     expect(await attach('media/a.txt', {}, { declaredSha256: '0'.repeat(64), declaredSize: 1 })).toEqual(
-      found(file, ['ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH']),
+      taken(file, ['ATTACHMENT_HASH_MISMATCH', 'ATTACHMENT_SIZE_MISMATCH']),
     );
   });
 

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { constants, realpathSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { realpathSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
-import type { BlobStore, StoredBlob } from '../blobs/blob-store.js';
+import { hashOf, type HashedBytes } from '../blobs/blob-store.js';
 import type { MediaReference, MessageDraft } from '../domain/archive-record.js';
 import type { Attachment } from '../domain/message.js';
 import type { WarningCode } from '../domain/values.js';
 import { MediaIndex } from './media-index.js';
+import { openPlainFile } from './open-plain-file.js';
 
 /** Where the bytes of attachments may be. All are real paths. */
 export interface MediaPlaces {
@@ -23,32 +24,34 @@ const MEDIA_FOLDER = 'media';
 const CHUNK = 256 * 1024;
 const mediaIndex = new MediaIndex();
 
-interface FoundMedia extends StoredBlob {
+interface ReadMedia extends HashedBytes {
   /** Null when nobody asked. */
   readonly md5: string | null;
 }
 
-export interface AttachedMedia {
-  readonly draft: MessageDraft;
-  /** Real paths of the files that were taken in. */
-  readonly taken: readonly string[];
+/** A file that has the bytes of an attachment. */
+export interface FoundMedia {
+  /** `Attachment.id` in the same message. */
+  readonly attachmentId: string;
+  /** Real path. */
+  readonly path: string;
 }
 
-/** Stores the bytes that a message refers to and writes down what became of each attachment. */
-export async function attachMedia(
-  draft: MessageDraft,
-  media: readonly MediaReference[],
-  places: MediaPlaces,
-  blobs: BlobStore,
-): Promise<AttachedMedia> {
-  if (draft.attachments.length === 0) return { draft, taken: [] };
+export interface AttachedMedia {
+  readonly draft: MessageDraft;
+  readonly found: readonly FoundMedia[];
+}
+
+/** Reads the bytes that a message refers to and writes down what became of each attachment. Nothing is stored yet (`refer-to-media.ts`). */
+export async function attachMedia(draft: MessageDraft, media: readonly MediaReference[], places: MediaPlaces): Promise<AttachedMedia> {
+  if (draft.attachments.length === 0) return { draft, found: [] };
   const warnings = new Set<WarningCode>(draft.warnings);
   const attachments: Attachment[] = [];
-  const taken: string[] = [];
+  const found: FoundMedia[] = [];
   for (const attachment of draft.attachments) {
     const reference = media.find(({ attachmentId }) => attachmentId === attachment.id);
     const place = reference === undefined ? 'missing' : locateMedia(reference, places);
-    const stored = typeof place === 'string' ? null : await store(place.path, blobs, attachment.declaredMd5 !== null);
+    const stored = typeof place === 'string' ? null : await read(place.path, attachment.declaredMd5 !== null);
     if (typeof place === 'string' || stored === null) {
       warnings.add(place === 'outside' ? 'ATTACHMENT_OUTSIDE' : 'ATTACHMENT_MISSING');
       attachments.push(attachment);
@@ -58,9 +61,9 @@ export async function attachMedia(
     if (attachment.declaredMd5 !== null && attachment.declaredMd5 !== stored.md5) warnings.add('ATTACHMENT_HASH_MISMATCH');
     if (attachment.declaredSize !== null && attachment.declaredSize !== stored.size) warnings.add('ATTACHMENT_SIZE_MISMATCH');
     attachments.push({ ...attachment, sha256: stored.sha256, size: stored.size, state: 'not_scanned' });
-    taken.push(place.path);
+    found.push({ attachmentId: attachment.id, path: place.path });
   }
-  return { draft: { ...draft, attachments, warnings: [...warnings].sort() }, taken };
+  return { draft: { ...draft, attachments, warnings: [...warnings].sort() }, found };
 }
 
 type Place = { readonly path: string } | 'missing' | 'outside';
@@ -112,13 +115,12 @@ function realPathOf(path: string): string | null {
   }
 }
 
-/** Null when there is no plain file, or it cannot be read. Throws when the bytes cannot be stored. */
-async function store(path: string, blobs: BlobStore, wantsMd5: boolean): Promise<FoundMedia | null> {
-  const file = await openPlain(path);
+/** Null when there is no plain file, or it cannot be read. */
+async function read(path: string, wantsMd5: boolean): Promise<ReadMedia | null> {
+  const file = await openPlainFile(path);
   if (file === null) return null;
   try {
-    const { sha256, size } = await blobs.put(file);
-    return { sha256, size, md5: wantsMd5 ? await md5Of(file) : null };
+    return { ...(await hashOf(file)), md5: wantsMd5 ? await md5Of(file) : null };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).syscall === 'read') return null;
     throw error;
@@ -136,17 +138,4 @@ async function md5Of(file: FileHandle): Promise<string> {
     hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;
   }
-}
-
-/** A link put there meanwhile is not followed. */
-async function openPlain(path: string): Promise<FileHandle | null> {
-  let file: FileHandle | null = null;
-  try {
-    file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    if ((await file.stat()).isFile()) return file;
-  } catch {
-    // Missing or locked: the message says so.
-  }
-  await file?.close();
-  return null;
 }

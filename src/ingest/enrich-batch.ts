@@ -1,16 +1,18 @@
 import { hash } from 'node:crypto';
-import type { BlobStore } from '../blobs/blob-store.js';
+import type { BlobReferences } from '../blobs/blob-references.js';
 import type { MappedEntry, MessageDraft, RawEntry } from '../domain/archive-record.js';
+import type { BlobToken } from '../domain/blob-token.js';
 import { messageId } from '../domain/message-id.js';
 import type { StoredMessage } from '../domain/message.js';
 import type { ImportOutcome, RejectionReason } from '../domain/values.js';
 import { decodeDocument, decodeExpected } from '../engine/document-codec.js';
 import { packMessages, type AnalyzedMessage, type PackedBatch } from '../engine/prepared-batch.js';
 import { importerOf } from '../importers/index.js';
-import { attachMedia, type MediaPlaces } from './attach-media.js';
+import { attachMedia, type FoundMedia, type MediaPlaces } from './attach-media.js';
 import { isKnown, mergeArrival } from './merge-message.js';
 import { analyzeMessage } from './analyze-message.js';
 import { entriesOf, type RecordBatch } from './record-batch.js';
+import { referToMedia, renewTokens, type TakenToken } from './refer-to-media.js';
 import { TallyBuilder, type ImportTally } from './tally.js';
 
 /** What every record of one file has in common. */
@@ -33,6 +35,8 @@ export interface EnrichedBatch {
   readonly tally: ImportTally;
   /** Real paths of the attachments' files that were taken in. */
   readonly takenMedia: readonly string[];
+  /** By place among the messages: the references that it names. To be released where it is not written. */
+  readonly tokens: ReadonlyMap<number, readonly TakenToken[]>;
   /** In order; `index` is the record's place in the batch. */
   readonly rejections: readonly Rejection[];
 }
@@ -46,9 +50,12 @@ export interface Rejection {
 
 /** Copies of one message that met it in the archive. */
 export interface Encounter {
-  readonly stored: StoredMessage;
+  /** Null: nothing stands there that could be joined. */
+  readonly stored: StoredMessage | null;
   /** Encoded documents, in order of arrival. */
   readonly arriving: readonly Uint8Array[];
+  /** References that the arriving copies name. */
+  readonly taken: readonly TakenToken[];
 }
 
 export interface MergedBatch {
@@ -57,6 +64,8 @@ export interface MergedBatch {
   /** Positions of the encounters that changed the stored message, in order, and what to write for them. */
   readonly changed: readonly number[];
   readonly messages: PackedBatch;
+  /** By place among the messages: the fresh references that it names. To be released where it is not written. */
+  readonly tokens: ReadonlyMap<number, readonly TakenToken[]>;
 }
 
 /** The stored documents of ids, packed; null for each that is not there. */
@@ -68,16 +77,22 @@ interface Arrival {
   /** The record's place in the batch. */
   readonly index: number;
   readonly bytes: Uint8Array;
-  readonly taken: readonly string[];
+  readonly found: readonly FoundMedia[];
 }
 
+/** An arrival that names references to its bytes. */
+interface ReferringArrival {
+  readonly stored: StoredMessage;
+  readonly taken: readonly TakenToken[];
+}
+
+const REFERRING_AT_ONCE = 64;
 const NOTHING_KNOWN: ReadonlySet<number> = new Set();
 
-/** What takes time in an import and needs no engine: runs in a worker thread. */
+/** What takes time in an import and needs no index: runs in a worker thread. */
 export class BatchEnricher {
-  constructor(
-    private readonly blobs: BlobStore,
-  ) {}
+  /** `openReferences` is asked once there are bytes of an attachment to keep. */
+  constructor(private readonly openReferences: () => Promise<BlobReferences>) {}
 
   /**
    * Understands and analyzes the records of a batch. One that fails is rejected, and costs no other. With `lookUp`, records that
@@ -88,9 +103,12 @@ export class BatchEnricher {
     const messages: AnalyzedMessage[] = [];
     const places: number[] = [];
     const takenMedia: string[] = [];
+    const tokens = new Map<number, readonly TakenToken[]>();
     const arrivals = await this.understand(batch, context, notes);
     const known = lookUp === null ? NOTHING_KNOWN : await findKnown(arrivals, context, lookUp);
-    arrivals.forEach(({ stored, index, taken }, place) => {
+    const referring = await this.refer(arrivals, known);
+    for (const [place, { stored: arriving, index, found }] of arrivals.entries()) {
+      const { stored, taken } = referring.get(place) ?? { stored: arriving, taken: [] };
       const line = batch.lines[index]!;
       try {
         if (known.has(place)) notes.tally.addOutcome('duplicate');
@@ -99,12 +117,15 @@ export class BatchEnricher {
           places.push(index);
         }
       } catch (error) {
-        return notes.rejectInternally(index, line, error);
+        notes.rejectInternally(index, line, error);
+        if (taken.length > 0) await this.release(taken);
+        continue;
       }
-      takenMedia.push(...taken);
+      if (taken.length > 0) tokens.set(messages.length - 1, taken);
+      takenMedia.push(...found.map(({ path }) => path));
       notes.addMessage(stored.message, line);
-    });
-    return { messages: packMessages(messages), places, tally: notes.tally.build(), takenMedia, rejections: notes.rejections() };
+    }
+    return { messages: packMessages(messages), places, tally: notes.tally.build(), takenMedia, tokens, rejections: notes.rejections() };
   }
 
   private async understand(batch: RecordBatch, context: FileContext, notes: BatchNotes): Promise<readonly Arrival[]> {
@@ -118,11 +139,11 @@ export class BatchEnricher {
           if (mapped.keyVersion !== undefined) notes.tally.addEncrypted(mapped.keyVersion);
           continue;
         }
-        const { draft, taken } =
+        const { draft, found } =
           mapped.draft.attachments.length === 0
-            ? { draft: mapped.draft, taken: [] }
-            : await attachMedia(mapped.draft, mapped.media, context.places, this.blobs);
-        arrivals.push({ stored: storedMessage(draft, mapped, entry, context), index, bytes: entry.bytes, taken });
+            ? { draft: mapped.draft, found: [] }
+            : await attachMedia(mapped.draft, mapped.media, context.places);
+        arrivals.push({ stored: storedMessage(draft, mapped, entry, context), index, bytes: entry.bytes, found });
       } catch (error) {
         notes.rejectInternally(index, entry.line, error);
       }
@@ -130,36 +151,77 @@ export class BatchEnricher {
     return arrivals;
   }
 
-  /** Joins arriving copies into stored messages. */
-  merge(encounters: readonly Encounter[], context: FileContext): MergedBatch {
-    const outcomes: ImportOutcome[][] = [];
+  /** Joins arriving copies into stored messages, which were read just now: what they need of the arriving references is taken afresh. */
+  async merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> {
+    const outcomes: (readonly ImportOutcome[])[] = [];
     const changed: number[] = [];
     const prepared: AnalyzedMessage[] = [];
-    encounters.forEach(({ stored, arriving }, index) => {
-      let current = stored;
-      let isAnyChanged = false;
-      outcomes.push(
-        arriving.map((document) => {
-          const copy = decodeDocument(document);
-          if (isOwnWork(current, copy, context.importRunId)) return current.message.sources.length === 1 ? 'new' : 'merged';
-          const merge = mergeArrival(current, copy);
-          current = merge.stored;
-          isAnyChanged ||= merge.isChanged;
-          return merge.outcome;
-        }),
-      );
-      if (isAnyChanged) {
-        changed.push(index);
-        prepared.push(analyzeMessage(current));
+    const tokens = new Map<number, readonly TakenToken[]>();
+    for (const [index, encounter] of encounters.entries()) {
+      const joined = joinArriving(encounter, context);
+      outcomes.push(joined.outcomes);
+      if (!joined.isChanged) continue;
+      let { stored } = joined;
+      if (encounter.taken.length > 0) {
+        const renewed = await renewTokens(stored.message, encounter.taken, await this.openReferences());
+        stored = { ...stored, message: renewed.message };
+        tokens.set(changed.length, renewed.tokens);
       }
-    });
-    return { outcomes, changed, messages: packMessages(prepared) };
+      changed.push(index);
+      prepared.push(analyzeMessage(stored));
+    }
+    return { outcomes, changed, messages: packMessages(prepared), tokens };
+  }
+
+  /** Gives back references that no message names. */
+  async release(tokens: readonly BlobToken[]): Promise<void> {
+    await (await this.openReferences()).release(tokens);
   }
 
   /** Analyzes stored messages again, for reindexing and verifying. */
   prepare(messages: readonly StoredMessage[]): PackedBatch {
     return packMessages(messages.map((message) => analyzeMessage(message)));
   }
+
+  /**
+   * Stores the bytes of what is not known, by place. Faults of disk and catalog stop the import: they are no fault of a record. Several at
+   * once, because each waits for the disk most of the time.
+   */
+  private async refer(arrivals: readonly Arrival[], known: ReadonlySet<number>): Promise<ReadonlyMap<number, ReferringArrival>> {
+    const places = [...arrivals.keys()].filter((place) => arrivals[place]!.found.length > 0 && !known.has(place));
+    const referring = new Map<number, ReferringArrival>();
+    for (let from = 0; from < places.length; from += REFERRING_AT_ONCE) {
+      const references = await this.openReferences();
+      const referOne = async (place: number): Promise<void> => {
+        const { stored, found } = arrivals[place]!;
+        const { message, tokens } = await referToMedia(stored.message, found, references);
+        referring.set(place, { stored: { ...stored, message }, taken: tokens });
+      };
+      await Promise.all(places.slice(from, from + REFERRING_AT_ONCE).map(referOne));
+    }
+    return referring;
+  }
+}
+
+/** The message that one encounter comes to, and the outcome of each copy. */
+function joinArriving(
+  { stored, arriving }: Encounter, context: FileContext,
+): { readonly stored: StoredMessage; readonly outcomes: readonly ImportOutcome[]; readonly isChanged: boolean } {
+  const copies = arriving.map((document) => decodeDocument(document));
+  const outcomes: ImportOutcome[] = stored === null ? ['new'] : [];
+  let current = stored ?? copies.shift()!;
+  let isChanged = stored === null;
+  for (const copy of copies) {
+    if (isOwnWork(current, copy, context.importRunId)) {
+      outcomes.push(current.message.sources.length === 1 ? 'new' : 'merged');
+      continue;
+    }
+    const merge = mergeArrival(current, copy);
+    current = merge.stored;
+    isChanged ||= merge.isChanged;
+    outcomes.push(merge.outcome);
+  }
+  return { stored: current, outcomes, isChanged };
 }
 
 type MappedMessage = Extract<MappedEntry, { kind: 'message' }>;

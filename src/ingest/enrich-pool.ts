@@ -1,7 +1,9 @@
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { BlobToken } from '../domain/blob-token.js';
 import type { StoredMessage } from '../domain/message.js';
 import { workerFile } from '../config/worker-file.js';
+import type { EngineSettings } from '../engine/open-engine.js';
 import { unpackMessages, type PackedBatch, type PreparedMessage } from '../engine/prepared-batch.js';
 import type { Encounter, EnrichedBatch, FileContext, LookUp, MergedBatch } from './enrich-batch.js';
 import type { RecordBatch } from './record-batch.js';
@@ -9,12 +11,15 @@ import type { RecordBatch } from './record-batch.js';
 export interface EnrichSettings {
   /** Where attachment bytes go. */
   readonly blobDirectory: string;
+  /** Where the references to them are kept. */
+  readonly engine: EngineSettings;
 }
 
 /** One call of the worker. */
 export type EnrichTask =
   | { readonly kind: 'enrich'; readonly batch: RecordBatch; readonly context: FileContext; readonly questions: MessagePort | null }
   | { readonly kind: 'merge'; readonly encounters: readonly Encounter[]; readonly context: FileContext }
+  | { readonly kind: 'release'; readonly tokens: readonly BlobToken[] }
   | { readonly kind: 'prepare'; readonly messages: readonly StoredMessage[] };
 
 /**
@@ -55,6 +60,10 @@ export class EnrichPool {
 
   merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> {
     return this.run<MergedBatch>({ kind: 'merge', encounters, context });
+  }
+
+  release(tokens: readonly BlobToken[]): Promise<void> {
+    return this.run<void>({ kind: 'release', tokens });
   }
 
   async prepare(messages: readonly StoredMessage[]): Promise<readonly PreparedMessage[]> {

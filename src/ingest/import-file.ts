@@ -1,5 +1,7 @@
+import type { BlobToken } from '../domain/blob-token.js';
 import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { IndexWriter } from '../engine/index-writer.js';
+import type { DestroyedMessages } from '../holds/refuse-destroyed.js';
 import type { ArchiveImporter } from '../importers/archive-importer.js';
 import type { ArchiveFile } from './archive-file.js';
 import type { EnrichedBatch, FileContext, LookUp, MergedBatch, Encounter, Rejection } from './enrich-batch.js';
@@ -8,7 +10,7 @@ import { suspicionOf } from './import-report.js';
 import { addLines, type LinesByOutcome, type RecordOutcome } from './line-ranges.js';
 import { RecordBatcher, type RecordBatch } from './record-batch.js';
 import { rejectedOf } from './rejected-batch.js';
-import { storeBatch, type StoreOutcome } from './store-batch.js';
+import { storeBatch, type MergeEncounters, type StoreOutcome } from './store-batch.js';
 import { addTallies, EMPTY_TALLY, requireBalance, TallyBuilder, type ImportTally } from './tally.js';
 
 /** Records and bytes that make a batch: one trip to the worker, one transaction of the writer. */
@@ -21,7 +23,8 @@ const KNOWN_SHARE = 0.1;
 /** Understands batches; `EnrichPool`, or `BatchEnricher` itself in tests. */
 export interface Enricher {
   enrich(batch: RecordBatch, context: FileContext, lookUp: LookUp | null): Promise<EnrichedBatch>;
-  merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch> | MergedBatch;
+  merge(encounters: readonly Encounter[], context: FileContext): Promise<MergedBatch>;
+  release(tokens: readonly BlobToken[]): Promise<void>;
 }
 
 /** How far a file is. Everything before the place has its outcome stored, and is in the tally. */
@@ -37,6 +40,8 @@ export interface FileImportOptions {
   readonly context: FileContext;
   readonly importer: ArchiveImporter;
   readonly writer: IndexWriter;
+  /** What becomes of messages that were destroyed before. */
+  readonly destroyed: DestroyedMessages;
   readonly enricher: Enricher;
   readonly rejected: RejectedRecordStore;
   /** Where to go on. */
@@ -68,23 +73,38 @@ export async function importFile(file: ArchiveFile, options: FileImportOptions):
     inFlight.push(send(batcher.take(), options, committer.expectsKnown));
     if (inFlight.length >= BATCHES_IN_FLIGHT) await committer.commit(inFlight.shift()!);
   };
-  for await (const entries of importer.entries(file.read(), from)) {
-    for (const entry of entries) {
-      batcher.add(entry);
-      if (!batcher.isFull) continue;
-      await submit();
+  try {
+    for await (const entries of importer.entries(file.read(), from)) {
+      for (const entry of entries) {
+        batcher.add(entry);
+        if (!batcher.isFull) continue;
+        await submit();
+        if (signal.aborted) return 'aborted';
+        if (committer.isSuspicious) return 'givenUp';
+      }
+      if (signal.aborted) return 'aborted';
+    }
+    if (!batcher.isEmpty) await submit();
+    while (inFlight.length > 0) {
       if (signal.aborted) return 'aborted';
       if (committer.isSuspicious) return 'givenUp';
+      await committer.commit(inFlight.shift()!);
     }
-    if (signal.aborted) return 'aborted';
+    return 'whole';
+  } finally {
+    await giveBack(inFlight, options.enricher);
   }
-  if (!batcher.isEmpty) await submit();
-  for (const batch of inFlight) {
-    if (signal.aborted) return 'aborted';
-    if (committer.isSuspicious) return 'givenUp';
-    await committer.commit(batch);
+}
+
+/** References of batches that will not be stored. Those that cannot be given back now are found as orphans later. */
+async function giveBack(batches: readonly BatchInFlight[], enricher: Enricher): Promise<void> {
+  for (const { enriched } of batches) {
+    const tokens = await enriched.then(
+      (batch) => [...batch.tokens.values()].flat(),
+      () => [],
+    );
+    if (tokens.length > 0) await enricher.release(tokens).catch(() => {});
   }
-  return 'whole';
 }
 
 /** Looking first is cheap and saves the analysis of a record that is known, but for a new one it is in vain. */
@@ -112,9 +132,11 @@ class Committer {
   }
 
   async commit({ batch, enriched }: BatchInFlight): Promise<void> {
-    const { writer, enricher, rejected, context, onCommit, lineRangeLimit } = this.options;
-    const { messages, places, tally, takenMedia, rejections: atFirst } = await enriched;
-    const outcomes = await storeBatch(unpackMessages(messages), context, writer, async (encounters) => enricher.merge(encounters, context));
+    const { writer, destroyed, enricher, rejected, context, onCommit, lineRangeLimit } = this.options;
+    const { messages, places, tally, takenMedia, tokens, rejections: atFirst } = await enriched;
+    const merge: MergeEncounters = (encounters) => enricher.merge(encounters, context);
+    const media = { tokens, release: (unused: readonly BlobToken[]) => enricher.release(unused) };
+    const outcomes = await storeBatch(unpackMessages(messages), context, writer, merge, destroyed, media);
     const builder = new TallyBuilder(context.file);
     outcomes.forEach((outcome, message) => {
       if (typeof outcome === 'string') builder.addOutcome(outcome);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { newRecordId } from '../domain/record-id.js';
 import type { LinesByOutcome } from './line-ranges.js';
 import type { ImportTally } from './tally.js';
 
@@ -57,8 +57,7 @@ export interface ImportRun {
   readonly process: { readonly host: string; readonly pid: number; readonly token: string };
 }
 
-/** Ids sort by time: base 36, 9 digits of milliseconds, then 5 at random. */
+/** Ids sort by time. */
 export function newImportRunId(now: number): string {
-  const random = (randomBytes(4).readUInt32LE() % 36 ** 5).toString(36).padStart(5, '0');
-  return `${now.toString(36).padStart(9, '0')}${random}`;
+  return newRecordId(now);
 }

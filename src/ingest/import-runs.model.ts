@@ -46,6 +46,9 @@ export class ImportCounts {
   @Field(() => Int, { description: 'Destroyed before under a disposition, and refused now.' })
   disposed!: number;
 
+  @Field(() => Int, { description: 'Destroyed before under a disposition, and stored again: a hold covers it.' })
+  reintroduced!: number;
+
   @Field(() => Int, { description: 'Could not be kept.' })
   rejected!: number;
 }
@@ -75,6 +78,9 @@ export class ImportLines implements Record<RecordOutcome, OutcomeLines> {
 
   @Field()
   disposed!: OutcomeLines;
+
+  @Field()
+  reintroduced!: OutcomeLines;
 
   @Field()
   rejected!: OutcomeLines;

@@ -11,8 +11,10 @@ import { MemoryRejectedRecords } from '../../test/support/memory-rejected-record
 import { Random } from '../../test/support/random.js';
 import type { AuditBlock } from '../audit/audit-block.js';
 import { AuditLog } from '../audit/audit-log.js';
+import { BlobReferences } from '../blobs/blob-references.js';
 import { BlobStore } from '../blobs/blob-store.js';
 import { HoldfastError } from '../errors/errors.js';
+import { RegisterStore } from '../holds/register-store.js';
 import { BatchEnricher } from './enrich-batch.js';
 import { BATCH_RECORDS } from './import-file.js';
 import type { ImportReport } from './import-report.js';
@@ -42,8 +44,8 @@ function write(name: string, content: string | Uint8Array): string {
 }
 
 function importPath(path: string, options: Partial<ImportOptions> = {}): Promise<ImportReport> {
-  const enricher = new BatchEnricher(new BlobStore(join(directory, 'blobs')));
-  const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock, rejected);
+  const enricher = new BatchEnricher(async () => new BlobReferences(catalog, new BlobStore(join(directory, 'blobs'))));
+  const service = new IngestService(writer, enricher, new ImportRunLog(catalog), new AuditLog(catalog, clock), clock, rejected, new RegisterStore(catalog));
   return service.importPath({
     path,
     source: null,

@@ -5,6 +5,8 @@ import type { RejectedRecordStore } from '../catalog/rejected-record-store.js';
 import type { Clock } from '../domain/clock.js';
 import type { IndexWriter } from '../engine/index-writer.js';
 import { HoldfastError } from '../errors/errors.js';
+import { RefuseDestroyed } from '../holds/refuse-destroyed.js';
+import type { RegisterStore } from '../holds/register-store.js';
 import { importerOf } from '../importers/index.js';
 import type { ArchiveFile } from './archive-file.js';
 import type { MediaPlaces } from './attach-media.js';
@@ -64,6 +66,7 @@ export class IngestService {
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     private readonly rejected: RejectedRecordStore,
+    private readonly registers: RegisterStore,
   ) {}
 
   /**
@@ -126,6 +129,7 @@ export class IngestService {
       context,
       importer,
       writer: this.writer,
+      destroyed: new RefuseDestroyed(this.registers, this.writer, this.audit, options.viewer),
       enricher: this.enricher,
       rejected: this.rejected,
       signal: options.signal,

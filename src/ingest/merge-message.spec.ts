@@ -2,9 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { makeAttachment, makeMessage } from '../../test/support/make-message.js';
 import { scaled } from '../../test/support/scale.js';
+import { bytesOf } from '../domain/blob-token.js';
 import type { Attachment, Message, MessagePart, StoredMessage } from '../domain/message.js';
 import { ATTACHMENT_STATES, CONVERSATION_KINDS, DATE_STATES, MESSAGE_KINDS, PLATFORMS, WARNING_CODES } from '../domain/values.js';
-import { isKnown, mergeArrival, mergeMessages } from './merge-message.js';
+import { contentOf, isKnown, mergeArrival, mergeMessages } from './merge-message.js';
 
 const id = fc.constantFrom('', 'li', 'wang', 'zhang');
 const text = fc.oneof(fc.constantFrom('', '付款', '付款了', '別告訴別人'), fc.string({ maxLength: 3 }));
@@ -94,6 +95,17 @@ function normal(stored: StoredMessage): StoredMessage {
   return mergeMessages(stored, stored);
 }
 
+/** With references to all its bytes. */
+function referring({ message, raws }: StoredMessage, token: string): StoredMessage {
+  const attachments = message.attachments.map((one) => ({ ...one, token: one.sha256 === null ? null : token }));
+  return { message: { ...message, attachments }, raws };
+}
+
+/** Attachment, hash and, as the last character, the token. */
+function listedBytes({ attachments }: Message): string[] {
+  return attachments.flatMap((one) => bytesOf(one).map(({ sha256, token }) => `${one.id} ${sha256} ${token ?? '-'}`));
+}
+
 const options = { numRuns: scaled(10_000) };
 
 describe('mergeMessages is a join', () => {
@@ -122,6 +134,20 @@ describe('mergeMessages is a join', () => {
         expect(mergeArrival(merged, a)).toMatchObject({ outcome: 'duplicate', isChanged: false });
         expect([isKnown(merged, a), isKnown(merged, b)]).toEqual([true, true]);
         expect(isKnown(a, b) && mergeArrival(a, b).isChanged).toBe(false);
+      }),
+      options,
+    );
+  });
+
+  it('loses no bytes and no reference to them, whatever references were drawn', () => {
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        const merged = mergeMessages(referring(a, 'a'), referring(b, 'b'));
+        expect(contentOf(merged)).toEqual(contentOf(mergeMessages(b, a)));
+        const [ours, theirs, all] = [a, b, merged].map(({ message }) => listedBytes(message)) as [string[], string[], string[]];
+        expect(all.map((one) => one.slice(0, -1)).sort()).toEqual([...new Set([...ours, ...theirs].map((one) => one.slice(0, -1)))].sort());
+        for (const one of all) expect(one.at(-1)).toBe(ours.some((known) => known.slice(0, -1) === one.slice(0, -1)) ? 'a' : 'b');
+        expect(mergeArrival(merged, referring(a, 'c'))).toMatchObject({ stored: merged, outcome: 'duplicate', isChanged: false });
       }),
       options,
     );

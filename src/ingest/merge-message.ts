@@ -1,3 +1,4 @@
+import { bytesOf } from '../domain/blob-token.js';
 import type { Attachment, Message, MessageSource, Recall, StoredMessage } from '../domain/message.js';
 import {
   ATTACHMENT_STATES,
@@ -49,8 +50,8 @@ const ATTACHMENT_RANKING = weakestFirst<AttachmentState>(
 /**
  * Joins two copies of one message (the same id): commutative, associative and idempotent, so any order of imports, repeated
  * or side by side, ends in the same document. Lists are united; of two known values of a field one total order decides.
- * Where records disagree, nothing is lost: every raw record and every text of the message stays, and losing senders stay
- * participants.
+ * Where records disagree, nothing is lost: every raw record, every text of the message and all bytes of its attachments stay, and losing
+ * senders stay participants. References to bytes are no part of this: the same bytes keep the one that `left` has.
  */
 export function mergeMessages(left: StoredMessage, right: StoredMessage): StoredMessage {
   return {
@@ -154,8 +155,16 @@ function joinRecalls(left: Recall | null, right: Recall | null): Recall | null {
   return { at: earliest(left.at, right.at), by: joinStrings(left.by, right.by) };
 }
 
+/** Bytes that lose stay as well, or joining would destroy them. Of two references to the same bytes that of `left` counts. */
 function joinAttachments(left: Attachment, right: Attachment): Attachment {
   const found = compareFound(left, right) >= 0 ? left : right;
+  const bytes = joinKeyed(
+    bytesOf(left),
+    bytesOf(right),
+    ({ sha256 }) => sha256,
+    (one, other) => (one.token === null ? other : one),
+  );
+  const otherBytes = bytes.filter(({ sha256 }) => sha256 !== found.sha256);
   return {
     id: left.id,
     name: joinStrings(left.name, right.name),
@@ -166,6 +175,8 @@ function joinAttachments(left: Attachment, right: Attachment): Attachment {
     size: found.size,
     sha256: found.sha256,
     state: found.state,
+    token: bytes.find(({ sha256 }) => sha256 === found.sha256)?.token ?? null,
+    ...(otherBytes.length > 0 && { otherBytes }),
   };
 }
 
@@ -194,13 +205,18 @@ function joinSources(left: MessageSource, right: MessageSource): MessageSource {
   return order <= 0 ? left : right;
 }
 
-/** Everything but where and when the records stood in files: the same however a message came in. */
+/** Everything but where and when the records stood in files, and which references to bytes were drawn: the same however a message came in. */
 export function contentOf({ message, raws }: StoredMessage): object {
   return {
     ...message,
+    attachments: message.attachments.map(withoutTokens),
     sources: message.sources.map(({ source, sha256, kind, sequence }) => ({ source, sha256, kind, sequence })),
     raws,
   };
+}
+
+function withoutTokens({ token: _token, otherBytes, ...attachment }: Attachment): object {
+  return otherBytes === undefined ? attachment : { ...attachment, otherBytes: otherBytes.map(({ sha256 }) => sha256) };
 }
 
 /** Both say something about the text, and it is neither the same nor explained by an edit. */

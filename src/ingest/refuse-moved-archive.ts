@@ -1,14 +1,15 @@
-import { readArchiveState, type ArchiveState } from '../catalog/archive-state.js';
+import { readArchiveState, refuseRestored, type ArchiveState } from '../catalog/archive-state.js';
 import type { CatalogStore } from '../catalog/catalog-store.js';
 import { HoldfastError } from '../errors/errors.js';
 import { isGone } from './this-process.js';
 
 /**
  * Throws ARCHIVE_MOVED when this archive lives on in another engine, and ARCHIVE_MOVING while it is being copied or is itself an
- * unfinished copy: what were written now would not be in the archive that counts.
+ * unfinished copy: what were written now would not be in the archive that counts. Throws ARCHIVE_RESTORED while it is not ready.
  */
 export async function refuseMovedArchive(catalog: CatalogStore): Promise<void> {
   const state = (await readArchiveState(catalog))?.value ?? null;
+  refuseRestored(state);
   if (state === null || state.role === 'current' || isLeftBehind(state)) return;
   const { counterpart, changedAt } = state;
   if (state.role === 'moved')

@@ -36,7 +36,7 @@ export interface ImportTally {
 }
 
 export const EMPTY_TALLY: ImportTally = {
-  counts: { read: 0, new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 },
+  counts: { read: 0, new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, reintroduced: 0, rejected: 0 },
   rejections: {},
   warnings: {},
   encrypted: {},

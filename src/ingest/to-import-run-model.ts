@@ -14,7 +14,7 @@ import type {
 } from './import-runs.model.js';
 import { linesText, NO_LINES, type LinesByOutcome, type RecordOutcome } from './line-ranges.js';
 import { gapsOf } from './sequence-ranges.js';
-import type { ImportTally } from './tally.js';
+import { EMPTY_TALLY, type ImportCounts, type ImportTally } from './tally.js';
 
 /** Gaps that are shown of a file, and of a run. */
 const MOST_GAPS = 100;
@@ -26,7 +26,7 @@ export function toImportRunModel({ tally, ...run }: ImportRun): ImportRunModel {
     state: isAbandoned(run) && run.state !== 'failed' ? 'interrupted' : run.state,
     files: run.files.map(toFileModel),
     progress: progressOf({ ...run, tally }),
-    counts: tally.counts,
+    counts: countsOf(tally),
     ...detailsOf(tally),
     earliestSentAt: tally.earliestSentAt,
     latestSentAt: tally.latestSentAt,
@@ -60,10 +60,15 @@ function toFileModel({ tally, lines, ...file }: ImportedFile): ImportedFileModel
   return {
     ...file,
     bytesDone: bytesDoneOf({ ...file, tally }),
-    counts: tally.counts,
+    counts: countsOf(tally),
     lines: toLinesModel(lines ?? {}),
     ...detailsOf(tally),
   };
+}
+
+/** Runs of earlier versions do not count every outcome of today. */
+function countsOf({ counts }: ImportTally): ImportCounts {
+  return { ...EMPTY_TALLY.counts, ...counts };
 }
 
 function toLinesModel(lines: LinesByOutcome): ImportLines {
@@ -77,6 +82,7 @@ function toLinesModel(lines: LinesByOutcome): ImportLines {
     merged: of('merged'),
     conflict: of('conflict'),
     disposed: of('disposed'),
+    reintroduced: of('reintroduced'),
     rejected: of('rejected'),
   };
 }

@@ -6,6 +6,7 @@ import { loadEnvironment } from '../config/env.js';
 import { SystemClock } from '../domain/clock.js';
 import { engineSettings } from '../engine/engine-settings.js';
 import { openCatalog, openIndexWriter, openRejectedRecords } from '../engine/open-engine.js';
+import { RegisterStore } from '../holds/register-store.js';
 import { EnrichPool } from './enrich-pool.js';
 import { ImportRunLog } from './import-run-log.js';
 import { IngestService } from './ingest.service.js';
@@ -25,12 +26,13 @@ export async function withIngest<Result>(action: (ingest: IngestService) => Prom
   const writer = await openIndexWriter(settings);
   const catalog = await openCatalog(settings);
   const rejected = await openRejectedRecords(settings);
-  const pool = new EnrichPool({ blobDirectory });
+  const pool = new EnrichPool({ blobDirectory, engine: settings });
   try {
     await refuseMovedArchive(catalog);
     await writer.prepare();
     const audit = new AuditLog(catalog, clock);
-    const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), audit, clock, rejected));
+    const registers = new RegisterStore(catalog);
+    const result = await action(new IngestService(writer, pool, new ImportRunLog(catalog), audit, clock, rejected, registers));
     await writer.finish();
     return result;
   } finally {

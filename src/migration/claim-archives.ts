@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuditBlock } from '../audit/audit-block.js';
-import { readArchiveState, writeArchiveState, type ArchiveRole, type ArchiveState } from '../catalog/archive-state.js';
+import { readArchiveState, refuseRestored, writeArchiveState, type ArchiveRole, type ArchiveState } from '../catalog/archive-state.js';
 import { CATALOG_KINDS, type CatalogRecord } from '../catalog/catalog-store.js';
 import type { Clock } from '../domain/clock.js';
 import { HoldfastError } from '../errors/errors.js';
@@ -48,6 +48,11 @@ export class ArchiveClaim {
     return claim;
   }
 
+  /** The archive lives on in the target, or would if only that said so. */
+  get isSourceGivenUp(): boolean {
+    return this.source?.value.role === 'moved';
+  }
+
   /** The archive lives on in the target. The order leaves no moment in which both could be written. */
   async complete(): Promise<void> {
     await this.mark('source', 'moved');
@@ -74,6 +79,7 @@ function requireMovable(source: ArchiveState | null, target: ArchiveState | null
   const isAtWork = (mark: ProcessMark): boolean =>
     !isGone(mark) && mark.token !== thisProcess().token && !(pair.othersHaveEnded && isElsewhere(mark));
   const isSameArchive = target !== null && target.archiveId === source?.archiveId;
+  refuseRestored(source);
   if (target !== null && !isSameArchive) throw refused(`${pair.target.engine} holds another archive.`);
   if (source?.role === 'receiving') throw refused(`What ${pair.source.engine} holds is an unfinished copy from ${source.counterpart}.`);
   if (source?.role === 'moved' && target?.role !== 'receiving')

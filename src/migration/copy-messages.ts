@@ -1,7 +1,9 @@
 import type { StoredMessage } from '../domain/message.js';
 import { encodeDocument } from '../engine/document-codec.js';
-import type { IndexWriter, PreparedMessage, PutItem } from '../engine/index-writer.js';
+import type { IndexWriter, KeptMessage, PreparedMessage, PutItem, Stub } from '../engine/index-writer.js';
+import { disposalsOf, readStanding } from '../engine/standing.js';
 import { HoldfastError } from '../errors/errors.js';
+import { isSameJson } from '../ingest/merge-order.js';
 
 /** Batches on their way: one being analyzed, one being written, one being read. */
 const IN_FLIGHT = 3;
@@ -44,19 +46,32 @@ export async function copyMessages(options: CopyOptions): Promise<number> {
   return written;
 }
 
-async function missingOf(batch: readonly StoredMessage[], target: IndexWriter): Promise<readonly StoredMessage[]> {
+async function missingOf(batch: readonly KeptMessage[], target: IndexWriter): Promise<readonly KeptMessage[]> {
   const known = await target.readDocuments(batch.map(({ message }) => message.id));
   return batch.filter((stored, index) => !isSameDocument(known[index] ?? null, encodeDocument(stored)));
 }
 
-async function copyBatch(batch: readonly StoredMessage[], options: CopyOptions): Promise<number> {
+async function copyBatch(batch: readonly KeptMessage[], options: CopyOptions): Promise<number> {
   if (batch.length === 0) return 0;
   const prepared = await options.prepare(batch);
-  const taken = await putAll(
-    prepared.map((message) => ({ prepared: message, expected: null })),
-    options.target,
-  );
+  const beneath = await layStubs(batch, options.target);
+  const items = prepared.map((message): PutItem => {
+    const stub = beneath.get(message.id) ?? null;
+    return stub === null ? { prepared: message, expected: null } : { prepared: message, expected: stub.version, disposals: stub.disposals };
+  });
+  const taken = await putAll(items, options.target);
   return prepared.length - taken.length + (await settleTaken(taken, options));
+}
+
+/** What messages were imported again over: without it their past would be lost. By id, where nothing else stands yet. */
+async function layStubs(batch: readonly KeptMessage[], target: IndexWriter): Promise<ReadonlyMap<string, Stub>> {
+  const stubs = batch.flatMap(({ message: { id }, disposals }) => (disposals.length === 0 ? [] : [{ id, disposals }]));
+  if (stubs.length === 0) return new Map();
+  await target.createStubs(stubs);
+  const standing = await readStanding(target, stubs.map(({ id }) => id));
+  const other = standing.find((found, index) => !isSameJson(disposalsOf(found), stubs[index]!.disposals));
+  if (other !== undefined) throw olderCopy(other.id);
+  return new Map(standing.flatMap((found) => (found.kind === 'stub' ? [[found.id, found.stub] as const] : [])));
 }
 
 /** Messages whose id the target has: the same is passed over, an older state replaced. Returns how many were replaced. */
@@ -67,7 +82,7 @@ async function settleTaken(taken: readonly PreparedMessage[], { target, isRepeat
     const found = known[index] ?? null;
     if (found !== null && isSameDocument(encodeDocument(found), prepared.document)) return [];
     if (!isRepeated) throw otherwise(prepared.id);
-    return [{ prepared, expected: found?.version ?? null }];
+    return [{ prepared, expected: found?.version ?? null, disposals: found?.disposals ?? [] }];
   });
   const [changed] = await putAll(items, target);
   if (changed !== undefined) throw otherwise(changed.id);
@@ -88,6 +103,12 @@ async function putAll(items: readonly PutItem[], target: IndexWriter): Promise<r
 
 function isSameDocument(known: Uint8Array | null, document: Uint8Array): boolean {
   return known !== null && Buffer.compare(known, document) === 0;
+}
+
+/** The target does not know of a destruction. */
+export function olderCopy(id: string): HoldfastError {
+  const detail = `The target does not know that ${id} was destroyed: it holds an older copy. Move into an empty one.`;
+  return new HoldfastError('MIGRATION_REFUSED', detail, { id });
 }
 
 function otherwise(id: string): HoldfastError {

@@ -1,6 +1,6 @@
 import type { IndexWriter } from '../engine/index-writer.js';
-import { HoldfastError } from '../errors/errors.js';
 import { isSameJson } from '../ingest/merge-order.js';
+import { olderCopy } from './copy-messages.js';
 
 /**
  * Copies what stands in the place of destroyed messages, so that the archive goes on refusing them. Throws MIGRATION_REFUSED where
@@ -13,9 +13,7 @@ export async function copyStubs(source: IndexWriter, target: IndexWriter, signal
     const taken = batch.filter((_, index) => results[index]!.outcome !== 'written');
     const known = await target.readStubs(taken.map(({ id }) => id));
     const other = taken.find(({ disposals }, index) => !isSameJson(known[index]?.disposals ?? null, disposals));
-    if (other === undefined) continue;
-    const detail = `The target does not know that ${other.id} was destroyed: it holds an older copy. Move into an empty one.`;
-    throw new HoldfastError('MIGRATION_REFUSED', detail, { id: other.id });
+    if (other !== undefined) throw olderCopy(other.id);
   }
 }
 

@@ -15,6 +15,8 @@ import { SqliteCatalog } from '../engine/sqlite/sqlite-catalog.js';
 import { SqliteIndexEraser } from '../engine/sqlite/sqlite-index-eraser.js';
 import { SqliteIndexWriter } from '../engine/sqlite/sqlite-index-writer.js';
 import { SqliteRejectedRecords } from '../engine/sqlite/sqlite-rejected-records.js';
+import { Rebuilding } from '../holds/rebuilding.js';
+import { RegisterStore } from '../holds/register-store.js';
 import { ImportRunLog } from '../ingest/import-run-log.js';
 import type { ImportRun } from '../ingest/import-run.js';
 import { thisProcess } from '../ingest/this-process.js';
@@ -83,8 +85,9 @@ function move(options: Partial<MoveOptions> = {}): Promise<MoveReport> {
 
 async function erase(engine: string, messages: readonly Message[]): Promise<void> {
   const eraser = SqliteIndexEraser.open(join(directory, engine), FOLD_VERSION);
-  const standing = await eraser.read(messages.map(({ id }) => id));
-  const items = standing.flatMap((found) => (found.kind === 'message' ? [{ id: found.id, version: found.message.version }] : []));
+  const writer = SqliteIndexWriter.open(join(directory, engine), FOLD_VERSION);
+  const items = (await writer.read(messages.map(({ id }) => id))).map((found) => ({ id: found!.message.id, version: found!.version }));
+  await writer.close();
   expect(await eraser.erase(items, 'batch')).toMatchObject(messages.map(() => ({ outcome: 'erased' })));
   await eraser.close();
 }
@@ -129,6 +132,17 @@ describe('moveArchive', () => {
     expect(await roles()).toEqual(['receiving', 'current']);
   });
 
+  it('takes along the past of a message that was imported again', async () => {
+    const [again] = MESSAGES;
+    await erase('here', [again!]);
+    const [stub] = await source.writer.readStubs([again!.id]);
+    const { version: expected, disposals } = stub!;
+    await source.writer.put([{ prepared: prepare(again!), expected, disposals }]);
+    const { source: ours, target: theirs } = await move();
+    expect([ours.stubs, ours.reintroduced, theirs.reintroduced]).toEqual([0, 1, 1]);
+    expect((await target.writer.read([again!.id]))[0]).toMatchObject({ disposals: ['batch'] });
+  });
+
   it('goes on where it was stopped, and the source is free meanwhile', async () => {
     await expect(move(stoppedAt(2_000))).rejects.toThrow('aborted');
     expect(await roles()).toEqual(['current', 'receiving']);
@@ -140,6 +154,35 @@ describe('moveArchive', () => {
     expect(report.written).toBeGreaterThan(500);
     expect(report.written).toBeLessThanOrEqual(2_502);
     expect(report.target).toMatchObject({ messages: 4_501, catalogRecords: { 'import-run': 2 }, digest: report.source.digest });
+  });
+
+  it('takes the hold register along, which changes no more where it was, and lets nothing be claimed meanwhile', async () => {
+    const [ours, theirs] = [new RegisterStore(source.catalog), new RegisterStore(target.catalog)];
+    const places = (registers: RegisterStore): Promise<unknown> => registers.change(() => ({ policyVersion: 7 }));
+    await ours.change(({ epoch }) => ({ claims: [{ batchId: 'batch', claimedAtEpoch: epoch }] }));
+    await expect(move()).rejects.toMatchObject({ code: 'DISPOSITION_UNDER_WAY' });
+    await ours.change(() => ({ claims: [], policyVersion: 3 }));
+    const meanwhile: unknown[] = [];
+    await move({ onProgress: () => void places(ours).catch((error: unknown) => meanwhile.push(error)) });
+    expect(meanwhile.length).toBeGreaterThan(2);
+    expect(meanwhile).toEqual(meanwhile.map(() => expect.objectContaining({ code: 'ARCHIVE_MOVING' })));
+    await expect(places(ours)).rejects.toMatchObject({ code: 'ARCHIVE_MOVING' });
+    expect((await ours.read()).register).toMatchObject({ rebuilding: { by: 'engine migrate --from here --to there' } });
+    expect((await theirs.read()).register).toMatchObject({ policyVersion: 3, rebuilding: null });
+    await places(theirs);
+    await back();
+    expect((await ours.read()).register).toMatchObject({ policyVersion: 7, rebuilding: null });
+    await expect(places(theirs)).rejects.toMatchObject({ code: 'ARCHIVE_MOVING' });
+  });
+
+  it('lets go of the register when it is stopped, but not when it is killed', async () => {
+    const registers = new RegisterStore(source.catalog);
+    await expect(move(stoppedAt(2_000))).rejects.toThrow('aborted');
+    expect((await registers.read()).register.rebuilding).toBeNull();
+    const killed = await Rebuilding.enter(registers, 'engine migrate --from here --to there', clock);
+    await expect(registers.change(() => ({ policyVersion: 7 }))).rejects.toThrow(/engine migrate --from here --to there/);
+    await move();
+    await expect(killed.prove()).rejects.toMatchObject({ code: 'ENGINE_BUSY' });
   });
 
   it('goes back into the old archive, which takes only what has changed', async () => {

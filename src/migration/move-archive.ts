@@ -1,8 +1,11 @@
 import { AuditLog } from '../audit/audit-log.js';
 import { verifyAudit } from '../audit/verify-audit.js';
 import type { StoredMessage } from '../domain/message.js';
-import type { IndexWriter, PreparedMessage } from '../engine/index-writer.js';
+import type { IndexWriter, KeptMessage, PreparedMessage } from '../engine/index-writer.js';
 import { HoldfastError } from '../errors/errors.js';
+import { MOVE_COMMAND } from '../holds/hold-register.js';
+import { Rebuilding } from '../holds/rebuilding.js';
+import { RegisterStore } from '../holds/register-store.js';
 import { archiveDigest } from '../ingest/archive-digest.js';
 import { isAbandoned } from '../ingest/import-run-log.js';
 import type { ImportRun } from '../ingest/import-run.js';
@@ -28,6 +31,8 @@ export interface ArchiveContents {
   /** As `holdfast verify` prints it. */
   readonly digest: string;
   readonly messages: number;
+  /** Messages that were imported again over what stood in their place. */
+  readonly reintroduced: number;
   /** What stands in the place of destroyed messages. */
   readonly stubs: number;
   readonly rejectedRecords: number;
@@ -51,15 +56,26 @@ export interface MoveReport {
  */
 export async function moveArchive(options: MoveOptions): Promise<MoveReport> {
   const claim = await ArchiveClaim.take(options);
+  let rebuilding: Rebuilding | null = null;
   try {
+    const { source, target, clock } = options;
+    rebuilding = await Rebuilding.enter(new RegisterStore(source.catalog), `${MOVE_COMMAND} --from ${source.engine} --to ${target.engine}`, clock);
     const report = await copyAndCompare(options, claim.isRepeated);
+    await rebuilding.prove();
+    // The source's stays as it is: nothing is ever claimed there again.
+    await new RegisterStore(target.catalog).change(() => ({ rebuilding: null }));
     await claim.complete();
     return report;
   } catch (error) {
     // The first fault counts; if this fails too, the next move sees that this process is gone.
-    await claim.release().catch(() => {});
+    await giveUp(claim, rebuilding).catch(() => {});
     throw error;
   }
+}
+
+async function giveUp(claim: ArchiveClaim, rebuilding: Rebuilding | null): Promise<void> {
+  await claim.release();
+  if (!claim.isSourceGivenUp) await rebuilding?.leave();
 }
 
 async function copyAndCompare(options: MoveOptions, isRepeated: boolean): Promise<MoveReport> {
@@ -87,9 +103,10 @@ async function copyAndCompare(options: MoveOptions, isRepeated: boolean): Promis
   await requireNoImport(options);
   const moved = { from: source.engine, to: target.engine, messages: ours.messages, digest: ours.digest };
   await new AuditLog(source.catalog, options.clock).append({ kind: 'archive_moved', viewer: options.viewer, ...moved });
-  await copyRecords('audit-block', source.catalog, target.catalog);
+  // Again: reading everything took its time.
+  for (const kind of COPIED_KINDS) await copyRecords(kind, source.catalog, target.catalog);
   const sides = { source: await contentsOf(source, ours), target: await contentsOf(target, theirs) };
-  for (const part of ['stubs', 'rejectedRecords', 'catalogRecords', 'auditHead'] as const) {
+  for (const part of ['reintroduced', 'stubs', 'rejectedRecords', 'catalogRecords', 'auditHead'] as const) {
     if (JSON.stringify(sides.source[part]) !== JSON.stringify(sides.target[part])) throw different(part, sides.source, sides.target);
   }
   return { written, ...sides };
@@ -109,25 +126,29 @@ function isAtWork(run: ImportRun, othersHaveEnded: boolean): boolean {
   return (run.state === 'running' || run.state === 'waiting') && !isAbandoned(run) && !(othersHaveEnded && isElsewhere(run.process));
 }
 
+type Compared = Pick<ArchiveContents, 'digest' | 'messages' | 'reintroduced'>;
+
 async function digestOf(
   writer: IndexWriter,
   signal: AbortSignal,
   onProgress: (done: number) => void,
-): Promise<{ readonly digest: string; readonly messages: number }> {
-  let messages = 0;
-  async function* readAll(): AsyncGenerator<readonly StoredMessage[]> {
+): Promise<Compared> {
+  let [messages, reintroduced] = [0, 0];
+  async function* readAll(): AsyncGenerator<readonly KeptMessage[]> {
     for await (const batch of writer.readAll()) {
       signal.throwIfAborted();
       yield batch;
+      reintroduced += batch.filter(({ disposals }) => disposals.length > 0).length;
       onProgress((messages += batch.length));
     }
   }
-  return { digest: await archiveDigest({ readAll }), messages };
+  const digest = await archiveDigest({ readAll });
+  return { digest, messages, reintroduced };
 }
 
 async function contentsOf(
   archive: MovedPair['source'],
-  compared: { readonly digest: string; readonly messages: number },
+  compared: Compared,
 ): Promise<ArchiveContents> {
   const counts: [string, number][] = [];
   for (const kind of COPIED_KINDS) counts.push([kind, await countRecords(kind, archive.catalog)]);

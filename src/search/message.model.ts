@@ -110,6 +110,9 @@ export class AttachmentModel {
 
   @Field(() => AttachmentStateEnum)
   state!: AttachmentState;
+
+  /** Shown to nobody. */
+  token!: string | null;
 }
 
 @ObjectType('MessageVersion', { description: 'An earlier or conflicting text of a message.' })

@@ -21,7 +21,8 @@ export function arbitraryQuery(messages: readonly Message[]): fc.Arbitrary<Query
   });
 }
 
-function arbitraryFilter(messages: readonly Message[]): fc.Arbitrary<FilterNode> {
+/** Any filter over these messages. */
+export function arbitraryFilter(messages: readonly Message[]): fc.Arbitrary<FilterNode> {
   const terms = fc
     .constantFrom(...fieldsOf('keyword'))
     .chain((field) =>

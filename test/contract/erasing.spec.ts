@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Message } from '../../src/domain/message.js';
-import type { IndexEraser, Standing } from '../../src/engine/index-eraser.js';
+import type { IndexEraser } from '../../src/engine/index-eraser.js';
 import type { VersionedMessage } from '../../src/engine/search-engine.js';
+import { readStanding, touch as touchStanding, type Standing } from '../../src/engine/standing.js';
+import { RefuseDestroyed } from '../../src/holds/refuse-destroyed.js';
+import { RegisterStore } from '../../src/holds/register-store.js';
 import { storeBatch } from '../../src/ingest/store-batch.js';
 import { BatchEnricher, type FileContext } from '../../src/ingest/enrich-batch.js';
-import type { BlobStore } from '../../src/blobs/blob-store.js';
 import { NO_AGGREGATION } from '../../src/query/aggregation.js';
+import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { makeAttachment, makeMessage } from '../support/make-message.js';
 import { prepare } from '../support/prepare.js';
 import { literal, terms } from '../support/query-nodes.js';
@@ -14,7 +17,7 @@ import { onEveryEngine } from './engines.js';
 
 const BATCH = 'batch-1';
 const context = { importRunId: 'run-2', file: 'again.jsonl' } as FileContext;
-const enricher = new BatchEnricher(null as unknown as BlobStore);
+const enricher = new BatchEnricher(() => Promise.reject(new Error('no message has media')));
 const analyze = async (batch: readonly VersionedMessage[]) => batch.map(({ message, raws }) => prepare(message, raws));
 
 /** Kept and destroyed messages that share everything that can be counted, and have much of their own. */
@@ -42,7 +45,9 @@ function chat(): { readonly kept: Message[]; readonly destroyed: Message[] } {
 onEveryEngine('erasing on $name', (kind) => {
   let archive: ArchiveUnderTest;
   let eraser: IndexEraser;
+  let registers: RegisterStore;
   beforeEach(async () => {
+    registers = new RegisterStore(new MemoryCatalogStore());
     archive = await ArchiveUnderTest.create(kind);
     eraser = await kind.openEraser(archive.directory);
   });
@@ -52,7 +57,7 @@ onEveryEngine('erasing on $name', (kind) => {
   });
 
   async function versionOf({ id }: Message): Promise<string> {
-    const [standing] = await eraser.read([id]);
+    const [standing] = await read([id]);
     if (standing?.kind === 'message') return standing.message.version;
     return standing?.kind === 'stub' ? standing.stub.version : '';
   }
@@ -65,10 +70,18 @@ onEveryEngine('erasing on $name', (kind) => {
   }
 
   function importAgain(messages: readonly Message[]): Promise<readonly unknown[]> {
-    return storeBatch(messages.map((message) => prepare(message)), context, archive.writer, async (encounters) => enricher.merge(encounters, context));
+    const arriving = messages.map((message) => prepare(message));
+    const destroyed = new RefuseDestroyed(registers, archive.writer, { append: async () => {} }, 'tester');
+    return storeBatch(arriving, context, archive.writer, (encounters) => enricher.merge(encounters, context), destroyed);
   }
 
-  const touch = (standing: readonly Standing[]) => eraser.touch(standing, analyze);
+  async function reopened(): Promise<IndexEraser> {
+    await eraser.close();
+    return kind.openEraser(archive.directory);
+  }
+
+  const read = (ids: readonly string[]) => readStanding(archive.writer, ids);
+  const touch = (standing: readonly Standing[]) => touchStanding(archive.writer, standing, analyze);
 
   it('leaves an archive that answers as if the messages had never been', async () => {
     const { kept, destroyed } = chat();
@@ -99,12 +112,12 @@ onEveryEngine('erasing on $name', (kind) => {
     ];
     const results = await eraser.erase(items, BATCH);
     expect(results.map(({ outcome }) => outcome)).toEqual(['erased', 'conflict', 'conflict', 'conflict', 'conflict']);
-    const [standing, other] = await eraser.read([one.id, two.id]);
+    const [standing, other] = await read([one.id, two.id]);
     expect(standing).toMatchObject({ kind: 'stub', stub: { disposals: [BATCH], version: (results[0] as { version: string }).version } });
     expect(other!.kind).toBe('message');
     // Not at the version of the stub either: nothing is left to destroy.
     expect(await erase([one], 'batch-2')).toEqual(['conflict']);
-    expect(await eraser.read([one.id])).toEqual([standing]);
+    expect(await read([one.id])).toEqual([standing]);
     expect(await archive.writer.put([{ prepared: prepare(one), expected: null }, { prepared: prepare(one), expected: versions[0]! }])).toEqual([
       { outcome: 'conflict' }, { outcome: 'conflict' },
     ]);
@@ -120,6 +133,36 @@ onEveryEngine('erasing on $name', (kind) => {
     await archive.writer.refresh();
     expect(nativeIds((await archive.search()).hits).sort()).toEqual(['fresh', 'known']);
   });
+
+  it('takes it back under a hold, and keeps who destroyed it through every write', async () => {
+    const [gone, other] = ['gone', 'other'].map((nativeId) => makeMessage(nativeId, { text: nativeId })) as [Message, Message];
+    await archive.store([gone, other]);
+    await erase([gone, other]);
+    const entry = { entryId: 'entry', holdId: 'hold', matterId: 'matter', state: 'active', placedAtEpoch: 1, release: null } as const;
+    await registers.change(() => ({ entries: [{ ...entry, scope: terms('id', gone.id) }] }));
+    const stub = await versionOf(gone);
+    expect(await importAgain([gone, other, gone])).toEqual(['reintroduced', 'disposed', 'duplicate']);
+    expect(await read([gone.id, other.id])).toMatchObject([
+      { kind: 'message', message: { message: gone, disposals: [BATCH] } }, { kind: 'stub', stub: { disposals: [BATCH] } },
+    ]);
+    expect(await archive.writer.put([{ prepared: prepare(gone), expected: stub }, { prepared: prepare(gone), expected: null }])).toEqual([
+      { outcome: 'conflict' }, { outcome: 'conflict' },
+    ]);
+    expect(await touch(await read([gone.id]))).toMatchObject([{ outcome: 'written' }]);
+    expect(await importAgain([{ ...gone, custodianIds: ['another'] }])).toEqual(['merged']);
+    for await (const step of archive.writer.reindex(analyze)) void step;
+    await archive.reopen();
+    expect(await read([gone.id])).toMatchObject([{ message: { message: { custodianIds: ['another'] }, disposals: [BATCH] } }]);
+    expect(nativeIds((await archive.search({ text: literal('gone') })).hits)).toEqual(['gone']);
+    expect(await verification(archive)).toEqual({ messages: 1, problems: [] });
+    eraser = await reopened();
+    // Whoever has read what stands names the disposals.
+    const [found] = await archive.writer.read([gone.id]);
+    expect(await eraser.erase([{ id: gone.id, version: found!.version, disposals: found!.disposals }], 'batch-2')).toMatchObject([{ outcome: 'erased' }]);
+    await eraser.refresh();
+    expect(await read([gone.id])).toMatchObject([{ kind: 'stub', stub: { disposals: [BATCH, 'batch-2'] } }]);
+    expect((await archive.search()).total).toBe(0);
+  }, 60_000);
 
   it('goes on refusing it after a reindexing', async () => {
     const { kept, destroyed } = chat();
@@ -152,10 +195,10 @@ onEveryEngine('erasing on $name', (kind) => {
     const claimed = await versionOf(message);
     await erase([gone]);
     const ids = [absent.id, message.id, gone.id];
-    const before = await eraser.read(ids);
+    const before = await read(ids);
     expect(before.map((standing) => standing.kind)).toEqual(['nothing', 'message', 'stub']);
     expect((await touch(before)).map(({ outcome }) => outcome)).toEqual(['written', 'written', 'written']);
-    const after = await eraser.read(ids);
+    const after = await read(ids);
     expect(after.map((standing) => standing.kind)).toEqual(['stub', 'message', 'stub']);
     expect(after[0]).toMatchObject({ stub: { disposals: [] } });
     expect(after[2]).toMatchObject({ stub: { disposals: [BATCH] } });
@@ -171,7 +214,7 @@ onEveryEngine('erasing on $name', (kind) => {
 
   it('takes a message over a placeholder, by its version', async () => {
     const [message] = [makeMessage('1', { text: '甲' })];
-    await touch(await eraser.read([message.id]));
+    await touch(await read([message.id]));
     const placeholder = await versionOf(message);
     expect(await archive.writer.put([{ prepared: prepare(message), expected: null }])).toEqual([{ outcome: 'conflict' }]);
     expect(await importAgain([message, message])).toEqual(['new', 'duplicate']);
@@ -186,7 +229,7 @@ onEveryEngine('erasing on $name', (kind) => {
     const message = makeMessage('1');
     const versions: string[] = [];
     for (let round = 0; round < 4; round += 1) {
-      const [standing] = await eraser.read([message.id]);
+      const [standing] = await read([message.id]);
       await touch([standing!]);
       versions.push(await versionOf(message));
       if (round === 1) await importAgain([message]);

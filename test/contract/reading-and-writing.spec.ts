@@ -32,7 +32,7 @@ onEveryEngine('reading and writing on $name', (kind) => {
     const [stored] = await archive.engine.get(SCOPE, [message.id]);
     expect(stored!.message).toEqual(message);
     expect(stored!.raws.map((raw) => raw.text)).toEqual(['raw\0"']);
-    expect(await archive.writer.read([message.id])).toEqual([stored]);
+    expect(await archive.writer.read([message.id])).toEqual([{ ...stored, disposals: [] }]);
   });
 
   it('reads documents as they are stored, and all messages by id', async () => {

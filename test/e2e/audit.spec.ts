@@ -5,9 +5,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AuditBlock } from '../../src/audit/audit-block.js';
 import { AuditLog } from '../../src/audit/audit-log.js';
+import { writeCheckpoint } from '../../src/audit/checkpoint.js';
+import { makeCheckpoint } from '../../src/audit/make-checkpoint.js';
+import { provesConsistency, provesInclusion } from '../../src/audit/merkle-proofs.js';
+import { leafHash } from '../../src/audit/merkle-tree.js';
+import { SigningKey } from '../../src/audit/signing-key.js';
 import { verifyAudit } from '../../src/audit/verify-audit.js';
 import { CatalogStore } from '../../src/catalog/catalog-store.js';
 import { loadEnvironment } from '../../src/config/env.js';
+import { Clock } from '../../src/domain/clock.js';
 import { engineSettings } from '../../src/engine/engine-settings.js';
 import { openCatalog } from '../../src/engine/open-engine.js';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
@@ -17,6 +23,28 @@ import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { MemorySearchEngine } from '../support/memory-search-engine.js';
 import { makeMessage } from '../support/make-message.js';
 import { RunningApp } from '../support/start-app.js';
+
+const REFUSALS = `query ($after: String) {
+  auditLog(first: 2, after: $after, filter: { kinds: ["query_refused"], viewer: "local investigator", from: "2026-01-01T00:00Z" }) {
+    edges { node { id kind at viewer event } } pageInfo { hasNextPage hasPreviousPage endCursor }
+  }
+}`;
+const PROOF = 'query ($id: ID!) { auditProof(id: $id) { leaf index path checkpoint { text } } }';
+const CONSISTENCY = 'query ($olderSize: Float!) { auditConsistency(olderSize: $olderSize) { path } }';
+
+interface AuditLogPage {
+  readonly edges: readonly { readonly node: { readonly id: string; readonly at: string } }[];
+  readonly pageInfo: { readonly endCursor: string };
+}
+
+interface Proof {
+  readonly leaf: string;
+  readonly index: number;
+  readonly path: readonly string[];
+  readonly checkpoint: { readonly text: string };
+}
+
+const fromHex = (hash: string): Buffer => Buffer.from(hash, 'hex');
 
 const message = makeMessage('1', { text: '保证金转到私人账户', senderId: '13800138000', custodianIds: ['王小明'] });
 
@@ -119,10 +147,76 @@ onEveryEngine('audit on $name', (kind) => {
       `{ ${Array.from({ length: 50 }, (_, index) => `a${index}: health { engine }`).join(' ')} }`,
       [{ kind: 'query_refused', viewer, code: 'QUERY_TOO_LARGE' }],
     ],
+    [
+      'a look into the audit',
+      '{ auditLog(first: 3, filter: { kinds: ["import"], viewer: "王小明" }) { edges { node { event } } } }',
+      [{ kind: 'audit_read', viewer, operation: 'list', filterFields: ['kinds', 'viewer'], eventId: null }],
+    ],
+    [
+      'a proof that was asked for',
+      '{ auditProof(id: "999999-0") { path } }',
+      [
+        { kind: 'audit_read', viewer, operation: 'proof', eventId: '999999-0' },
+        { kind: 'query_refused', code: 'NOT_FOUND' },
+      ],
+    ],
+    [
+      'a kind of event that does not exist',
+      '{ auditLog(filter: { kinds: ["searches"] }) { edges { cursor } } }',
+      [{ kind: 'query_refused', code: 'INPUT_INVALID' }],
+    ],
     ['nothing about health', '{ health { engine } }', []],
+    ['nothing about a checkpoint', '{ auditCheckpoint { text } }', []],
   ])('has %s', async (_what, query, expected) => {
     expect(await eventsOfOperation(query)).toMatchObject(expected);
     expect(await eventsOfOperation(query)).toHaveLength(expected.length);
+  });
+
+  it('is shown, the newest event first, a page at a time', async () => {
+    for (let count = 0; count < 3; count += 1) await app.graphql('{ search(input: { text: "(" }) { totalCount } }');
+    const page = async (after: string | null): Promise<AuditLogPage> =>
+      (await app.data<{ auditLog: AuditLogPage }>(REFUSALS, { after })).auditLog;
+    const first = await page(null);
+    const second = await page(first.pageInfo.endCursor);
+    const nodes = [...first.edges, ...second.edges].map(({ node }) => node);
+    expect(nodes).toHaveLength(4);
+    expect(new Set(nodes.map(({ id }) => id)).size).toBe(4);
+    expect(nodes.map(({ at }) => at)).toEqual(
+      nodes
+        .map(({ at }) => at)
+        .sort()
+        .reverse(),
+    );
+    expect(nodes[0]).toMatchObject({ kind: 'query_refused', viewer, event: { kind: 'query_refused', viewer, code: 'QUERY_SYNTAX' } });
+    expect(first.pageInfo).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    expect(second.pageInfo).toMatchObject({ hasPreviousPage: true });
+    expect(await app.failure(REFUSALS, { after: 'x' })).toMatchObject({ code: 'CURSOR_INVALID' });
+  });
+
+  it('is proven by its checkpoints', async () => {
+    const catalog = app.get(CatalogStore);
+    const key = SigningKey.generate(null);
+    expect(await app.data('{ auditCheckpoint { text } }')).toEqual({ auditCheckpoint: null });
+    const older = await makeCheckpoint(catalog, app.get(Clock), key);
+    expect(await app.data('{ auditCheckpoint { text treeSize } }')).toEqual({
+      auditCheckpoint: { text: writeCheckpoint(older), treeSize: older.treeSize },
+    });
+    await app.graphql('{ search(input: {}) { totalCount } }');
+    await app.get(AuditLog).flush();
+    const newer = await makeCheckpoint(catalog, app.get(Clock), key);
+    const ids = (await catalog.list<AuditBlock>('audit-block', { first: 1_000 })).flatMap(({ value: { sequence, events } }) =>
+      events.map((_, place) => `${sequence}-${place}`),
+    );
+    for (const index of [0, older.treeSize, newer.treeSize - 1]) {
+      const { auditProof } = await app.data<{ auditProof: Proof }>(PROOF, { id: ids[index] });
+      expect(auditProof.checkpoint.text).toBe(writeCheckpoint(newer));
+      const [path, root] = [auditProof.path.map(fromHex), fromHex(newer.root)];
+      expect(provesInclusion(leafHash(auditProof.leaf), auditProof.index, newer.treeSize, path, root)).toBe(true);
+    }
+    const { auditConsistency } = await app.data<{ auditConsistency: { path: string[] } }>(CONSISTENCY, { olderSize: older.treeSize });
+    const [before, after] = [older, newer].map(({ treeSize, root }) => ({ size: treeSize, root: fromHex(root) }));
+    expect(provesConsistency(before!, after!, auditConsistency.path.map(fromHex))).toBe(true);
+    expect(await app.failure(CONSISTENCY, { olderSize: 1.5 })).toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('is one unbroken chain, and holds no text and nobody by name', async () => {
@@ -154,6 +248,8 @@ describe('when the audit cannot be written', () => {
     ['recallTimeline', '{ recallTimeline { totalCount summary { orphanCount } edges { node { message { text } } } } }'],
     ['captureGaps', '{ captureGaps { sendersConsidered silences { totalCount edges { node { senderId } } } } }'],
     ['a refusal', '{ search(input: { text: "(" }) { totalCount } }'],
+    ['auditLog', '{ auditLog { edges { node { event } } } }'],
+    ['auditProof', '{ auditProof(id: "1-0") { leaf } }'],
   ])('%s shows nothing', async (_what, query) => {
     const catalog = new MemoryCatalogStore();
     const app = await RunningApp.start({ engine: MemorySearchEngine.of([message]), catalog });

@@ -183,7 +183,7 @@ onEveryEngine('an import that is stopped on $name', (kind) => {
         runs: [{ id: string; state: string; tally: { counts: Record<string, number> } }];
       };
       expect([exitCode, resumed.code, runs[0].state]).toEqual([0, 0, 'finished']);
-      expect(runs[0].tally.counts).toEqual({ read: total, new: total, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 });
+      expect(runs[0].tally.counts).toEqual({ read: total, new: total, duplicate: 0, merged: 0, conflict: 0, disposed: 0, reintroduced: 0, rejected: 0 });
       const known = JSON.parse((await holdfast.run(['runs', '--json'])).out) as { source: string }[];
       expect(known.filter((run) => run.source === source)).toHaveLength(1);
       const counted = JSON.parse((await holdfast.run(['search', '付款', '--source', source, '--first', '1', '--json'])).out) as {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { AuditLog } from '../../src/audit/audit-log.js';
+import { BlobReferences } from '../../src/blobs/blob-references.js';
 import { BlobStore } from '../../src/blobs/blob-store.js';
+import { RegisterStore } from '../../src/holds/register-store.js';
 import { archiveDigest } from '../../src/ingest/archive-digest.js';
 import { BatchEnricher } from '../../src/ingest/enrich-batch.js';
 import { ImportRunLog } from '../../src/ingest/import-run-log.js';
@@ -43,7 +45,7 @@ interface ShownRun {
   readonly files: readonly { readonly lines: object }[];
 }
 
-const NOTHING: Counts = { new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, rejected: 0 };
+const NOTHING: Counts = { new: 0, duplicate: 0, merged: 0, conflict: 0, disposed: 0, reintroduced: 0, rejected: 0 };
 
 const OPTIONS: Omit<ImportOptions, 'path'> = {
   source: null,
@@ -132,7 +134,7 @@ onEveryEngine('any order of the same records on $name', (kind) => {
     const { writer } = archive;
     try {
       const [catalog, clock] = [new MemoryCatalogStore(), new FixedClock(Date.UTC(2026, 10, 22))];
-      const enricher = new BatchEnricher(new BlobStore(join(directory, 'blobs')));
+      const enricher = new BatchEnricher(async () => new BlobReferences(catalog, new BlobStore(join(directory, 'blobs'))));
       const service = new IngestService(
         writer,
         enricher,
@@ -140,6 +142,7 @@ onEveryEngine('any order of the same records on $name', (kind) => {
         new AuditLog(catalog, clock),
         clock,
         new MemoryRejectedRecords(),
+        new RegisterStore(catalog),
       );
       for (const [index, part] of parts.entries()) {
         const { run } = await service.importPath({ ...OPTIONS, path: write(`${name} ${index}.jsonl`, part) });

@@ -78,6 +78,37 @@ describeWithElasticsearch(shared, 'reindexing on Elasticsearch', () => {
     await waiting.close();
   }, 60_000);
 
+  it('gives way to a reindexing that is begun meanwhile, and loses nothing that is written', async () => {
+    const [other, importer] = [await ElasticsearchIndexWriter.open(archive.settings, 'rules'), await ElasticsearchIndexWriter.open(archive.settings, 'rules')];
+    let isFrozen = (): void => {};
+    let goOn = (): void => {};
+    const frozen = new Promise<void>((resolve) => (isFrozen = resolve));
+    const gate = new Promise<void>((resolve) => (goOn = resolve));
+    // A change while it copies, and one while it catches up: the last batch is prepared with the old index closed for writing.
+    let batches = 0;
+    const inTurn = async (batch: Parameters<typeof prepareAll>[0]): ReturnType<typeof prepareAll> => {
+      const isSmall = batch.length < 100;
+      if (batches++ === 0) await importer.put([itemOf('first')]);
+      else if (isSmall && batch.some(({ message }) => message.nativeId === 'first')) await importer.put([itemOf('second')]);
+      else if (isSmall) {
+        isFrozen();
+        await gate;
+      }
+      return prepareAll(batch);
+    };
+    const begun = run(writer.reindex(inTurn));
+    begun.catch(() => {});
+    await frozen;
+    const takenOver = run(other.reindex(prepareAll));
+    expect((await importer.put([itemOf('late')]))[0]!.outcome).toBe('written');
+    goOn();
+    await expect(begun).rejects.toMatchObject({ code: 'ENGINE_BUSY' });
+    await takenOver;
+    expect((await other.read([makeMessage('late').id]))[0]).not.toBeNull();
+    expect(await archive.indices()).toEqual([archive.names.physical(2)]);
+    await Promise.all([other.close(), importer.close()]);
+  }, 120_000);
+
   it('makes an index of other text rules fit, and a writer of the old rules stops', async () => {
     const newer = await ElasticsearchIndexWriter.open(archive.settings, 'newer rules');
     await expect(newer.prepare()).rejects.toMatchObject({ code: 'INDEX_VERSION_MISMATCH' });

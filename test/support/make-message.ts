@@ -61,6 +61,7 @@ export function makeAttachment(name: string, overrides: Partial<Message['attachm
     size: null,
     sha256: null,
     state: 'missing',
+    token: null,
     ...overrides,
   };
 }

@@ -113,14 +113,15 @@ export class Cluster {
       { ...(target !== null && { index: target, preference: this.copy }), ...(request_cache !== undefined && { request_cache }), allow_partial_search_results: false },
       { track_total_hits: false, ...body, timeout: `${deadline}ms` },
     ]) as estypes.MsearchRequestItem[];
-    const { responses } = await this.request(
-      () => this.client.msearch<Source, Record<string, estypes.AggregationsAggregate>>({ searches }, { requestTimeout: deadline + GRACE }),
-      deadline,
-    );
-    return responses.map((response) => {
-      if ('error' in response) throw toEngineError(new FailedPart({ status: response.status, types: errorTypes(response.error) }));
-      return whole(response);
-    });
+    return this.request(async () => {
+      const { responses } = await this.client.msearch<Source, Record<string, estypes.AggregationsAggregate>>(
+        { searches }, { requestTimeout: deadline + GRACE },
+      );
+      return responses.map((response) => {
+        if ('error' in response) throw new FailedPart({ status: response.status, types: errorTypes(response.error) });
+        return whole(response);
+      });
+    }, deadline);
   }
 
   /** Runs `work` over one unchanging state of the index, which is released afterwards whatever happens. */
@@ -175,7 +176,18 @@ export class Cluster {
     }, READ_PATIENCE, isStarting);
   }
 
-  /** Makes finished writes visible to searches; an error unless every shard copy did. */
+  /** Nothing where it exists: another process was quicker, or an earlier try whose answer was lost. */
+  async createIndex(definition: estypes.IndicesCreateRequest): Promise<void> {
+    await this.request(async () => {
+      try {
+        await this.client.indices.create(definition);
+      } catch (error) {
+        if (!failureOf(error)?.types.includes('resource_already_exists_exception')) throw error;
+      }
+    });
+  }
+
+  /** Makes finished writes visible to searches; an error where a shard is missing, or a copy that is there could not. */
   async refresh(index: string): Promise<void> {
     const { _shards: shards } = await this.request(() => this.client.indices.refresh({ index }));
     if (shards === undefined || shards.failed > 0 || shards.successful < 1) {
@@ -232,6 +244,11 @@ export class Cluster {
       };
     });
   }
+}
+
+/** The total of an answer that was asked for it; exact, as is every one that `search` lets through. */
+export function totalOf({ total }: { readonly total?: number | { readonly value: number } }): number {
+  return typeof total === 'object' ? total.value : (total ?? 0);
 }
 
 function readAuthority(file: string): Buffer {

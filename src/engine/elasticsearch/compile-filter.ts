@@ -8,6 +8,9 @@ const LIMITS: Readonly<Partial<Record<FieldKind, readonly [least: number, most: 
   number: [-(2 ** 31), 2 ** 31 - 1],
 };
 
+/** What a server counts a range as where it may read the field in three ways: a tree, values by document, the order of the index. */
+const RANGE_CLAUSES = 3;
+
 /** Bytes of a term; longer ones are refused in documents and in queries. */
 const LONGEST_TERM = 32_766;
 
@@ -43,7 +46,7 @@ function range(field: FieldName, from: number | null, to: number | null): Condit
   if (first > most || end <= least || first >= end) return NONE;
   const bounds = { ...(first > least && { gte: first }), ...(end <= most && { lt: end }) };
   const body = Object.keys(bounds).length === 0 ? { exists: { field } } : { range: { [field]: bounds } };
-  return { kind: 'query', body, characters: 0 };
+  return { kind: 'query', body, characters: 0, clauses: RANGE_CLAUSES };
 }
 
 /** Whether a document can hold the value: none holds half a surrogate pair (the server would take one for U+FFFD) or a longer term. */

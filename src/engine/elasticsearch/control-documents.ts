@@ -5,8 +5,8 @@ import type { BulkItem, Cluster, FoundDocument } from './cluster.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { FailedPart } from './engine-error.js';
 import { IndexNames, writeAliasOf } from './index-names.js';
-import { formatVersion, parseVersion } from './message-version.js';
-import { openCluster } from './open-cluster.js';
+import { formatVersion, parseVersion, type DocumentPlace } from './message-version.js';
+import { openOnCluster } from './open-cluster.js';
 import { Deadline } from './searching.js';
 import { ensureSideIndex } from './side-index.js';
 
@@ -43,17 +43,18 @@ interface Write {
 
 /**
  * The documents of the catalog's index, created and compared-and-set one by one. A write whose answer was lost is looked for
- * by its writer, so that it counts exactly once.
+ * by its writer, and written again where it is found, so that it counts exactly once, and only when it was answered.
  */
 export class ControlDocuments {
   constructor(private readonly cluster: Cluster, private readonly names: IndexNames) {}
 
   /** With a connection of its own; `close` ends it. */
-  static async open(settings: ElasticsearchSettings): Promise<ControlDocuments> {
-    const cluster = await openCluster(settings);
+  static open(settings: ElasticsearchSettings): Promise<ControlDocuments> {
     const names = new IndexNames(settings.prefix);
-    await ensureSideIndex(cluster, names.catalog, 'catalog');
-    return new ControlDocuments(cluster, names);
+    return openOnCluster(settings, async (cluster) => {
+      await ensureSideIndex(cluster, names.catalog, 'catalog');
+      return new ControlDocuments(cluster, names);
+    });
   }
 
   /** The version of the new document, or null when there is one of this id. `refresh`: lists see it at once. */
@@ -66,9 +67,7 @@ export class ControlDocuments {
   async replace(kind: string, id: string, version: VersionToken, value: string, refresh: boolean): Promise<VersionToken | null> {
     const expected = parseVersion(version);
     if (expected === null) return null;
-    const { index, sequence, term } = expected;
-    const target = { _index: writeAliasOf(index), _id: keyOf(kind, id), require_alias: true };
-    const action = { index: { ...target, if_seq_no: sequence, if_primary_term: term } };
+    const action = replaceAction(keyOf(kind, id), expected);
     return this.write({ action, document: { kind, id, value, writer: randomUUID() }, refresh, expected: version });
   }
 
@@ -121,7 +120,7 @@ export class ControlDocuments {
       return outcome;
     }
     if (item.status !== CONFLICT) return formatVersion(item);
-    // A repeated request meets its own first attempt.
+    // A repeated request meets its own first attempt, which nobody has answered.
     return (await this.outcomeOf(write)) ?? null;
   }
 
@@ -137,14 +136,20 @@ export class ControlDocuments {
   }
 
   /** What became of a write: its version, null when another was quicker, undefined when it may still come. */
-  private async outcomeOf({ document, refresh, expected }: Write): Promise<VersionToken | null | undefined> {
+  private async outcomeOf(write: Write): Promise<VersionToken | null | undefined> {
+    const { document, expected } = write;
     const found = await this.find(document.kind, document.id);
-    if (found?.source.writer === document.writer) {
-      if (refresh) await this.refresh();
-      return formatVersion(found);
-    }
+    if (found?.source.writer === document.writer) return this.confirm(write, found);
     const standsAsBefore = found === null ? expected === null : formatVersion(found) === expected;
     return standsAsBefore ? undefined : null;
+  }
+
+  /** A read may show what is never committed: only a write over it that is answered tells. */
+  private async confirm(write: Write, found: FoundDocument<Stored>): Promise<VersionToken> {
+    const { kind, id } = write.document;
+    const item = await this.send({ ...write, action: replaceAction(keyOf(kind, id), found) });
+    if (item.status === CONFLICT) throw new HoldfastError('ENGINE_UNAVAILABLE', 'Whether a record was written cannot be told.');
+    return formatVersion(item);
   }
 
   private async find(kind: string, id: string): Promise<FoundDocument<Stored> | null> {
@@ -161,6 +166,11 @@ async function limited<Value>(milliseconds: number, work: () => Promise<Value>):
     if (!(error instanceof HoldfastError) || error.code !== 'QUERY_TIMEOUT') throw error;
     throw new HoldfastError('ENGINE_UNAVAILABLE', '', error.facts, { cause: error });
   }
+}
+
+function replaceAction(key: string, { index, sequence, term }: DocumentPlace): object {
+  const target = { _index: writeAliasOf(index), _id: key, require_alias: true };
+  return { index: { ...target, if_seq_no: sequence, if_primary_term: term } };
 }
 
 function keyOf(kind: string, id: string): string {

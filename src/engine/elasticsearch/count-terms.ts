@@ -2,15 +2,11 @@ import { HoldfastError } from '../../errors/errors.js';
 import { EVERYTHING, type FilterNode, type TextNode } from '../../query/ast.js';
 import type { TermCount } from '../search-engine.js';
 import type { QueryBody, SearchBody } from './cluster.js';
-import type { Condition } from './condition.js';
 import { compositePages } from './composite-pages.js';
-import { planQuery, type QueryPlan } from './query-plan.js';
+import { inGroups, MOST_CLAUSES, planQuery, type QueryPlan } from './query-plan.js';
 import { runPlan } from './run-plan.js';
 import type { Deadline, Searching } from './searching.js';
 
-/** Of one request: clauses, and characters of its texts. */
-const MOST_CLAUSES = 1_000;
-const MOST_CHARACTERS = 4_000_000;
 /** Buckets of one answer; Elasticsearch refuses more than 65,536. */
 const MOST_BUCKETS = 50_000;
 /** Documents of one page of numbers. */
@@ -21,10 +17,9 @@ const SIDE_BY_SIDE = 2;
 const SHARD = 2 ** 32;
 const FIRST_ROOM = 1 << 16;
 
-interface Term {
+interface Term extends QueryPlan {
   /** Its place in the list that was asked for. */
   readonly place: number;
-  readonly plan: QueryPlan;
 }
 
 /** How many documents a term hits, in the order of the terms. */
@@ -47,10 +42,14 @@ export function countTerms(
 ): Promise<readonly TermCount[]> {
   if (texts.length === 0) return Promise.resolve([]);
   return searching.inSnapshot(async (snapshot) => {
-    const query = await runPlan(planQuery({ filter, text: null }), snapshot, deadline);
-    const batches = inBatches(texts.map((text, place) => ({ place, plan: planOf(text, filter) })));
+    const plan = planQuery({ filter, text: null });
+    const query = await runPlan(plan, snapshot, deadline);
+    const room = MOST_CLAUSES - plan.clauses;
+    const batches = inGroups(texts.map((text, place): Term => ({ place, ...planOf(text, filter) })), room);
+    // That request has every term twice.
+    const isOneRequest = batches.length === 1 && 2 * batches[0]!.reduce((sum, { clauses }) => sum + clauses, 0) <= room;
     const counter = new TermCounter(texts.length, snapshot, query, await countCustodians(snapshot, query, deadline), deadline);
-    await sideBySide(batches, (batch) => counter.count(batch, batches.length === 1));
+    await sideBySide(batches, (batch) => counter.count(batch, isOneRequest));
     return counter.counts();
   });
 }
@@ -85,11 +84,12 @@ class TermCounter {
     this.byCustodian = Array.from({ length: termCount }, () => ({}));
   }
 
-  async count(batch: readonly Term[], isOnly: boolean): Promise<void> {
+  /** `isOneRequest`: one will do for the unique hits of all terms. */
+  async count(batch: readonly Term[], isOneRequest: boolean): Promise<void> {
     const bodies: QueryBody[] = [];
-    for (const { plan } of batch) bodies.push(await runPlan(plan, this.searching, this.deadline));
+    for (const term of batch) bodies.push(await runPlan(term, this.searching, this.deadline));
     await this.countHits(batch, bodies);
-    if (isOnly) await this.countUnique(batch, bodies);
+    if (isOneRequest) await this.countUnique(batch, bodies);
     else await this.collectOwners(batch, bodies);
   }
 
@@ -115,7 +115,7 @@ class TermCounter {
     }
   }
 
-  /** When one request holds all terms: among the documents that exactly one of them hits. */
+  /** Among the documents that exactly one of the terms hits. */
   private async countUnique(batch: readonly Term[], bodies: readonly QueryBody[]): Promise<void> {
     const some = { bool: { should: [...bodies], minimum_should_match: 1 } };
     const several = { bool: { should: [...bodies], minimum_should_match: 2 } };
@@ -179,40 +179,6 @@ class DocumentOwners {
     larger.set(owners);
     this.shards[shard] = larger;
     return larger;
-  }
-}
-
-/** In order, as many terms in each batch as fit one request. */
-function inBatches(terms: readonly Term[]): readonly (readonly Term[])[] {
-  const batches: Term[][] = [];
-  let [clauses, characters] = [Infinity, 0];
-  for (const term of terms) {
-    const size = sizeOf(term.plan.condition);
-    clauses += size.clauses;
-    characters += size.characters;
-    if (clauses > MOST_CLAUSES || characters > MOST_CHARACTERS) {
-      batches.push([]);
-      ({ clauses, characters } = size);
-    }
-    batches.at(-1)!.push(term);
-  }
-  return batches;
-}
-
-function sizeOf(condition: Condition): { clauses: number; characters: number } {
-  switch (condition.kind) {
-    case 'and':
-    case 'or': {
-      const parts = condition.parts.map(sizeOf);
-      const sum = (of: (part: { clauses: number; characters: number }) => number): number => parts.reduce((total, part) => total + of(part), 0);
-      return { clauses: sum(({ clauses }) => clauses), characters: sum(({ characters }) => characters) };
-    }
-    case 'not':
-      return sizeOf(condition.part);
-    case 'terms':
-      return { clauses: 1, characters: condition.values.reduce((total, value) => total + value.length, 0) };
-    default:
-      return { clauses: 1, characters: condition.kind === 'query' ? condition.characters : 0 };
   }
 }
 

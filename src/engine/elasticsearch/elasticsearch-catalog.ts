@@ -2,8 +2,10 @@ import { CatalogStore, type CatalogKind, type CatalogRecord } from '../../catalo
 import { ControlDocuments, type ControlDocument } from './control-documents.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 
-/** Kinds whose lists are read seldom and that are written with every search: a list refreshes first, so that writing need not. */
-const REFRESHED_BY_LISTS: ReadonlySet<CatalogKind> = new Set(['audit-block']);
+/** Kinds whose lists are read seldom, and that are written with every search, attachment or batch: a list refreshes first, so that writing need not. */
+const REFRESHED_BY_LISTS: ReadonlySet<CatalogKind> = new Set([
+  'audit-block', 'blob', 'clock', 'hold-register', 'disposition', 'disposition-items', 'disposition-batch', 'disposition-certificate',
+]);
 
 /**
  * The catalog in the cluster, shared by every process that uses it. A write is on the disks of all copies in sync when it

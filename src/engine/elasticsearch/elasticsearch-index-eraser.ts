@@ -1,7 +1,5 @@
 import { IndexEraser, type EraseItem, type EraseResult, type RemovalState } from '../index-eraser.js';
-import type { PutResult, Stub } from '../index-writer.js';
 import type { Cluster } from './cluster.js';
-import { ElasticsearchIndexWriter } from './elasticsearch-index-writer.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { MessageIndex } from './message-index.js';
 import { MessageSender } from './message-sender.js';
@@ -22,42 +20,54 @@ export class ElasticsearchIndexEraser extends IndexEraser {
   private constructor(
     private readonly cluster: Cluster,
     private readonly index: MessageIndex,
-    writer: ElasticsearchIndexWriter,
   ) {
-    super(writer);
+    super();
     this.sender = new MessageSender(cluster, index);
   }
 
   /** Waits for the cluster, and makes the index if there is none. */
   static async open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchIndexEraser> {
-    const writer = await ElasticsearchIndexWriter.open(settings, foldVersion);
     const cluster = await openCluster(settings);
-    return new ElasticsearchIndexEraser(cluster, await MessageIndex.open(cluster, foldVersion), writer);
+    try {
+      return new ElasticsearchIndexEraser(cluster, await MessageIndex.open(cluster, foldVersion));
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
   }
 
-  /** Reads first, as a stub must keep the disposals of what it replaces: what stood at the version when read is what it replaces. */
+  /** A stub keeps the disposals of what it replaces: what stood at the version when they were read is what it replaces. */
   override async erase(items: readonly EraseItem[], batchId: string): Promise<readonly EraseResult[]> {
     const results = items.map((): EraseResult => ({ outcome: 'conflict' }));
-    for (let start = 0; start < items.length; start += READ_BATCH) {
-      const some = items.slice(start, start + READ_BATCH);
+    const known = await this.withDisposals(items);
+    const stubs = known.map(({ place, disposals }) => ({ stub: { id: items[place]!.id, disposals: [...disposals, batchId] }, expected: items[place]!.version }));
+    (await this.sender.put(stubs)).forEach((result, index) => {
+      if (result.outcome !== 'written') return;
+      results[known[index]!.place] = { outcome: 'erased', version: result.version };
+      this.erased++;
+    });
+    return results;
+  }
+
+  /** Those that stand at their versions, and by whom they were destroyed before. Whoever names the disposals has read both together. */
+  private async withDisposals(items: readonly EraseItem[]): Promise<{ readonly place: number; readonly disposals: readonly string[] }[]> {
+    const known = items.flatMap(({ disposals }, place) => (disposals === undefined ? [] : [{ place, disposals }]));
+    const open = items.flatMap(({ id, version, disposals }, place) => (disposals === undefined ? [{ id, version, place }] : []));
+    for (let start = 0; start < open.length; start += READ_BATCH) {
+      const some = open.slice(start, start + READ_BATCH);
       const found = await this.cluster.read(this.index.names.messages, some.map(({ id }) => id), ['isStub', 'disposals']);
-      const standing = some.flatMap(({ id, version }, place) => {
-        const stored = found[place] ?? null;
-        if (stored === null || stored.source.isStub === true || formatVersion(stored) !== version) return [];
-        return [{ place: start + place, item: { stub: { id, disposals: [...(stored.source.disposals ?? []), batchId] }, expected: version } }];
-      });
-      (await this.sender.put(standing.map(({ item }) => item))).forEach((result, index) => {
-        if (result.outcome !== 'written') return;
-        results[standing[index]!.place] = { outcome: 'erased', version: result.version };
-        this.erased++;
+      some.forEach(({ version, place }, index) => {
+        const stored = found[index] ?? null;
+        if (stored === null || stored.source.isStub === true || formatVersion(stored) !== version) return;
+        known.push({ place, disposals: stored.source.disposals ?? [] });
       });
     }
-    return results;
+    return known;
   }
 
   override async refresh(): Promise<void> {
     const { erased } = this;
-    await this.writer.refresh();
+    await this.cluster.refresh(this.index.names.messages);
     if (erased === 0) return;
     await advanceWatermark(this.cluster, this.index.names, erased);
     this.erased -= erased;
@@ -69,10 +79,5 @@ export class ElasticsearchIndexEraser extends IndexEraser {
 
   override async close(): Promise<void> {
     await this.cluster.close();
-    await this.writer.close();
-  }
-
-  protected override rewriteStubs(stubs: readonly Stub[]): Promise<readonly PutResult[]> {
-    return this.sender.put(stubs.map(({ id, disposals, version }) => ({ stub: { id, disposals }, expected: version })));
   }
 }

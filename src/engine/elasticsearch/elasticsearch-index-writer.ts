@@ -1,7 +1,5 @@
-import type { StoredMessage } from '../../domain/message.js';
 import { decodeDocument } from '../document-codec.js';
-import { IndexWriter, type PreparedMessage, type PutItem, type PutResult, type Stub, type VerifyReport } from '../index-writer.js';
-import type { VersionedMessage } from '../search-engine.js';
+import { IndexWriter, type KeptMessage, type Prepare, type PutItem, type PutResult, type Stub, type VerifyReport, type WrittenMessage } from '../index-writer.js';
 import type { Cluster, FoundDocument } from './cluster.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { MessageIndex } from './message-index.js';
@@ -13,8 +11,6 @@ import { documentOf, messageOf, placeOf, readById } from './stored-messages.js';
 import { STUBS, stubOf } from './stubs.js';
 import { verifyMessages } from './verify-messages.js';
 import { advanceWatermark } from './watermark.js';
-
-type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>;
 
 /** Messages that `readAll` holds at once, and that one request reads by id. */
 const READ_BATCH = 1_000;
@@ -54,9 +50,12 @@ export class ElasticsearchIndexWriter extends IndexWriter {
     return results;
   }
 
-  override async read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]> {
-    const found = await this.find(ids);
-    return found.map((stored) => (stored === null ? null : { ...decodeDocument(stored.document), version: stored.version }));
+  override async read(ids: readonly string[]): Promise<readonly (WrittenMessage | null)[]> {
+    const found = await this.readSources(ids, ['document', 'isStub', 'disposals']);
+    return found.map((stored) => {
+      if (stored === null || stored.source.isStub === true) return null;
+      return { ...decodeDocument(documentOf(stored.source)), version: formatVersion(stored), disposals: stored.source.disposals ?? [] };
+    });
   }
 
   override async readStubs(ids: readonly string[]): Promise<readonly (Stub | null)[]> {
@@ -82,16 +81,21 @@ export class ElasticsearchIndexWriter extends IndexWriter {
     return this.sender.put(stubs.map((stub) => ({ stub, expected: null })));
   }
 
-  override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
-    return (await this.find(ids)).map((stored) => stored?.document ?? null);
+  override rewriteStubs(stubs: readonly Stub[]): Promise<readonly PutResult[]> {
+    return this.sender.put(stubs.map(({ id, disposals, version }) => ({ stub: { id, disposals }, expected: version })));
   }
 
-  override async *readAll(): AsyncGenerator<readonly StoredMessage[]> {
+  override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
+    const found = await this.readSources(ids, ['document', 'isStub']);
+    return found.map((stored) => (stored === null || stored.source.isStub === true ? null : documentOf(stored.source)));
+  }
+
+  override async *readAll(): AsyncGenerator<readonly KeptMessage[]> {
     await this.cluster.refresh(this.index.names.messages);
     const snapshot = await this.cluster.openSnapshot(this.index.names.messages);
     try {
-      const range = { query: { match_all: {} }, after: '', size: READ_BATCH, body: { _source: ['document'] } };
-      for await (const hits of readById(this.cluster, snapshot.pit, range)) yield hits.map(messageOf);
+      const range = { query: { match_all: {} }, after: '', size: READ_BATCH, body: { _source: ['document', 'disposals'] } };
+      for await (const hits of readById(this.cluster, snapshot.pit, range)) yield hits.map((hit) => ({ ...messageOf(hit), disposals: hit._source?.disposals ?? [] }));
     } finally {
       await snapshot.close();
     }
@@ -119,13 +123,6 @@ export class ElasticsearchIndexWriter extends IndexWriter {
 
   override async close(): Promise<void> {
     await this.cluster.close();
-  }
-
-  private async find(ids: readonly string[]): Promise<({ readonly document: Uint8Array; readonly version: string } | null)[]> {
-    const found = await this.readSources(ids, ['document', 'isStub']);
-    return found.map((stored) =>
-      stored === null || stored.source.isStub === true ? null : { document: documentOf(stored.source), version: formatVersion(stored) },
-    );
   }
 
   private async readSources(ids: readonly string[], fields: readonly string[]): Promise<(FoundDocument | null)[]> {

@@ -7,7 +7,7 @@ import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { toEngineError } from './engine-error.js';
 import type { IndexNames } from './index-names.js';
 import { MessageIndex } from './message-index.js';
-import { openCluster } from './open-cluster.js';
+import { openOnCluster } from './open-cluster.js';
 
 /** Whoever asks whether the archive can be used wants to hear so before he gives up. */
 const LIMITS = { requestTimeout: 3_000, maxRetries: 0 };
@@ -35,9 +35,8 @@ export class ElasticsearchMonitor extends EngineMonitor {
     this.names = messages.names;
   }
 
-  static async open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchMonitor> {
-    const cluster = await openCluster(settings);
-    return new ElasticsearchMonitor(cluster, await MessageIndex.open(cluster, foldVersion));
+  static open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchMonitor> {
+    return openOnCluster(settings, async (cluster) => new ElasticsearchMonitor(cluster, await MessageIndex.open(cluster, foldVersion)));
   }
 
   override check(): Promise<readonly StorageCheck[]> {

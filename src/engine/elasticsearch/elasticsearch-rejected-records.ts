@@ -6,10 +6,10 @@ import {
   type RejectedRecordPage,
 } from '../../catalog/rejected-record-store.js';
 import type { RejectionReason } from '../../domain/values.js';
-import type { Cluster, QueryBody } from './cluster.js';
+import { totalOf, type Cluster, type QueryBody } from './cluster.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { IndexNames } from './index-names.js';
-import { openCluster } from './open-cluster.js';
+import { openOnCluster } from './open-cluster.js';
 import { ensureSideIndex, writeAll } from './side-index.js';
 
 /** Bytes of one request, and records of one answer: none comes near what the cluster takes. */
@@ -29,11 +29,12 @@ export class ElasticsearchRejectedRecords extends RejectedRecordStore {
   }
 
   /** Waits for the cluster as long as the settings say, and makes the index if there is none. */
-  static async open(settings: ElasticsearchSettings): Promise<ElasticsearchRejectedRecords> {
-    const cluster = await openCluster(settings);
-    const records = new ElasticsearchRejectedRecords(cluster);
-    await ensureSideIndex(cluster, records.names.rejected, 'rejected');
-    return records;
+  static open(settings: ElasticsearchSettings): Promise<ElasticsearchRejectedRecords> {
+    return openOnCluster(settings, async (cluster) => {
+      const records = new ElasticsearchRejectedRecords(cluster);
+      await ensureSideIndex(cluster, records.names.rejected, 'rejected');
+      return records;
+    });
   }
 
   override async add(records: readonly RejectedRecord[]): Promise<void> {
@@ -83,7 +84,7 @@ export class ElasticsearchRejectedRecords extends RejectedRecordStore {
   override async count(importRunId: string, reason: RejectionReason | null): Promise<number> {
     await this.cluster.refresh(this.names.rejected);
     const { hits } = await this.cluster.search(this.names.rejected, { query: ofRun(importRunId, reason), size: 0, track_total_hits: true });
-    return (hits.total as { readonly value: number }).value;
+    return totalOf(hits);
   }
 
   override close(): Promise<void> {

@@ -16,7 +16,7 @@ import { readHealth } from './engine-health.js';
 import { literalStatistics } from './literal-statistics.js';
 import { MessageIndex } from './message-index.js';
 import { formatVersion } from './message-version.js';
-import { openCluster } from './open-cluster.js';
+import { openOnCluster } from './open-cluster.js';
 import { planQuery } from './query-plan.js';
 import { readLabels } from './read-labels.js';
 import { runPlan, withQuery } from './run-plan.js';
@@ -46,14 +46,8 @@ export class ElasticsearchSearchEngine extends SearchEngine {
   }
 
   /** Waits for the cluster as long as the settings say, and makes an empty archive if there is none. */
-  static async open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchSearchEngine> {
-    const cluster = await openCluster(settings);
-    try {
-      return new ElasticsearchSearchEngine(await MessageIndex.open(cluster, foldVersion));
-    } catch (error) {
-      await cluster.close();
-      throw error;
-    }
+  static open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchSearchEngine> {
+    return openOnCluster(settings, async (cluster) => new ElasticsearchSearchEngine(await MessageIndex.open(cluster, foldVersion)));
   }
 
   override search(scope: ViewerScope, request: SearchRequest): Promise<SearchResult> {

@@ -66,6 +66,9 @@ function describe(failure: Failure): readonly [ErrorCode, string] {
   if (has('too_many_buckets_exception')) return ['AGGREGATION_TOO_LARGE', ''];
   if (isOverloaded(failure)) return ['ENGINE_BUSY', ''];
   if (status === 413) return ['QUERY_TOO_LARGE', ''];
+  if (has('too_many_clauses') || has('too_many_nested_clauses')) {
+    return ['QUERY_TOO_LARGE', 'The nodes have too little memory for so many terms. Raise their heap.'];
+  }
   if (has('index_not_found_exception')) return ['ENGINE_UNAVAILABLE', 'An index is missing.'];
   return ['ENGINE_UNAVAILABLE', ''];
 }

@@ -1,6 +1,6 @@
 import type { EngineHealth } from '../search-engine.js';
+import { totalOf } from './cluster.js';
 import type { MessageIndex } from './message-index.js';
-import { totalOf } from './page-by-time.js';
 import { Deadline, type Searching } from './searching.js';
 import { readWatermark } from './watermark.js';
 

@@ -1,8 +1,7 @@
 import type { LiteralStatistics } from '../search-engine.js';
-import type { QueryBody, SearchBody } from './cluster.js';
+import { totalOf, type QueryBody, type SearchBody } from './cluster.js';
 import { compileText } from './compile-text.js';
 import { toBody } from './condition.js';
-import { totalOf } from './page-by-time.js';
 import type { Deadline, Searching } from './searching.js';
 
 /** Searches of one request. */

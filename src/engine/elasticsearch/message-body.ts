@@ -56,7 +56,7 @@ export class BulkBody {
   }
 
   /** Adds one message. Grams are copied as they are: the token alphabet has nothing that JSON escapes. */
-  add(prepared: PreparedMessage, replaced: Replaced, { writeId, copiedFrom }: WriteMark): void {
+  add(prepared: PreparedMessage, replaced: Replaced, { writeId, copiedFrom }: WriteMark, disposals: readonly string[] = []): void {
     const id = prepared.id;
     if (this.facts?.batch !== prepared.batch) this.facts = new BatchFacts(prepared.batch);
     this.writeText(`${actionLine(id, replaced)}{"id":"${id}"${this.facts.of(prepared)}`);
@@ -65,6 +65,7 @@ export class BulkBody {
     const copied = copiedFrom === undefined ? '' : `,"copiedFrom":${copiedFrom}`;
     // A list by relevance knows by this that the message was there before its last write.
     const replacement = replaced === null ? '' : ',"isReplacement":true';
+    if (disposals.length > 0) this.writeText(`,"disposals":${JSON.stringify(disposals)}`);
     this.writeAscii(`,"writeId":"${writeId}"${copied}${replacement},"document":"${prepared.bytes('document').toString('base64')}"}\n`);
     this.count++;
   }

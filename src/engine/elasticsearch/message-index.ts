@@ -136,8 +136,8 @@ export class MessageIndex {
     );
   }
 
-  /** Makes a physical index without the reading alias, to be filled from another one. False when it exists. */
-  createCopy(number: number, copying: CopyProgress): Promise<boolean> {
+  /** Makes a physical index without the reading alias, to be filled from another one; nothing when it exists. */
+  createCopy(number: number, copying: CopyProgress): Promise<void> {
     return this.create(number, { copying });
   }
 
@@ -198,12 +198,14 @@ export class MessageIndex {
 
   /** Name and state of the indices that an alias or name stands for. */
   private async lookUp(name: string): Promise<Record<string, estypes.IndicesIndexState>> {
-    try {
-      return await this.client.indices.get({ index: name, features: ['aliases', 'mappings'] });
-    } catch (error) {
-      if (failureOf(error)?.status === 404) return {};
-      return this.cluster.request(() => this.client.indices.get({ index: name, features: ['aliases', 'mappings'] }));
-    }
+    return this.cluster.request(async () => {
+      try {
+        return await this.client.indices.get({ index: name, features: ['aliases', 'mappings'] });
+      } catch (error) {
+        if (failureOf(error)?.status === 404) return {};
+        throw error;
+      }
+    });
   }
 
   private async createFirst(): Promise<void> {
@@ -218,22 +220,13 @@ export class MessageIndex {
     await this.create(1, { isRead: true });
   }
 
-  /** False when somebody else made it first. */
-  private async create(number: number, { isRead = false, copying }: { isRead?: boolean; copying?: CopyProgress }): Promise<boolean> {
-    const name = this.names.physical(number);
-    try {
-      await this.client.indices.create({
-        index: name,
-        settings: { ...MAPPING.settings, 'index.number_of_shards': this.cluster.settings.shards },
-        mappings: { ...MAPPING.mappings, _meta: this.meta({ copying }) },
-        aliases: { [writeAliasOf(name)]: {}, ...(isRead && { [this.names.messages]: { filter: MESSAGES } }) },
-        wait_for_active_shards: 1,
-      });
-      return true;
-    } catch (error) {
-      if (failureOf(error)?.types.includes('resource_already_exists_exception')) return false;
-      return this.cluster.request(() => Promise.reject(error as Error));
-    }
+  /** Nothing when somebody else made it first. */
+  private async create(number: number, { isRead = false, copying }: { isRead?: boolean; copying?: CopyProgress }): Promise<void> {
+    const index = this.names.physical(number);
+    const settings = { ...MAPPING.settings, 'index.number_of_shards': this.cluster.settings.shards };
+    const mappings = { ...MAPPING.mappings, _meta: this.meta({ copying }) };
+    const aliases = { [writeAliasOf(index)]: {}, ...(isRead && { [this.names.messages]: { filter: MESSAGES } }) };
+    await this.cluster.createIndex({ index, settings, mappings, aliases, wait_for_active_shards: 1 });
   }
 
   private meta({ copying }: { copying: CopyProgress | undefined }): estypes.Metadata {

@@ -124,7 +124,7 @@ class Request {
       reason = next === 'replaced' ? REPLACED : toEngineError(new FailedPart(failure));
     };
     try {
-      const index = await this.index.current();
+      const index = await this.currentIndex();
       this.index.requireFit(index);
       await this.settleForeign(index);
       const sent = this.pending;
@@ -177,11 +177,11 @@ class Request {
 
   /**
    * Where an answer was lost, the conflict may be with what this very request wrote. Reading shows it well enough for an import, which
-   * loses nothing should it be wrong; what was destroyed only a further write can tell, so a stub stays in conflict.
+   * loses nothing should it be wrong; what was destroyed only a further write can tell, so a stub stays in conflict, and a touch.
    */
   private async settleConflicts(conflicts: readonly Pending[]): Promise<void> {
     for (const { position } of conflicts) this.results[position] = { outcome: 'conflict' };
-    const doubtful = conflicts.filter(({ isDoubtful, item }) => isDoubtful && 'prepared' in item);
+    const doubtful = conflicts.filter(({ isDoubtful, item }) => isDoubtful && 'prepared' in item && item.needsAnswer !== true);
     const found = await this.cluster.read(this.index.names.messages, doubtful.map(({ item }) => idOf(item)), ['writeId']);
     doubtful.forEach(({ position }, place) => {
       const stored = found[place];
@@ -189,13 +189,20 @@ class Request {
     });
   }
 
+  /** Looked up again when an item stands in another one: that may have taken its place, and no write would ever tell. */
+  private async currentIndex(): Promise<PhysicalIndex> {
+    const known = await this.index.current();
+    if (!this.pending.some((pending) => isForeign(pending, known))) return known;
+    this.index.forget();
+    return this.index.current();
+  }
+
   /** A version of another index stands nowhere in this one. */
   private async settleForeign(index: PhysicalIndex): Promise<void> {
-    const isForeign = ({ item }: Pending): boolean => item.expected !== null && parseVersion(item.expected)?.index !== index.name;
-    const foreign = this.pending.filter(isForeign);
+    const foreign = this.pending.filter((pending) => isForeign(pending, index));
     if (foreign.length === 0) return;
     await this.settleConflicts(foreign);
-    this.pending = this.pending.filter((pending) => !isForeign(pending));
+    this.pending = this.pending.filter((pending) => !isForeign(pending, index));
   }
 
   /** The cluster takes no request of this size: each message by itself, and one that is too large is refused. */
@@ -256,11 +263,15 @@ function replacedBy({ expected }: Item): Replaced {
   return expected === null ? null : parseVersion(expected);
 }
 
+function isForeign({ item }: Pending, { name }: PhysicalIndex): boolean {
+  return item.expected !== null && parseVersion(item.expected)?.index !== name;
+}
+
 function idOf(item: Item): string {
   return 'prepared' in item ? item.prepared.id : item.stub.id;
 }
 
 function addTo(body: BulkBody, item: Item, mark: WriteMark): void {
-  if ('prepared' in item) body.add(item.prepared, replacedBy(item), mark);
+  if ('prepared' in item) body.add(item.prepared, replacedBy(item), mark, item.disposals);
   else body.addStub(item.stub, replacedBy(item), mark);
 }

@@ -18,9 +18,21 @@ const PASSING = new Set([0, 408, 429, 502, 503, 504]);
  */
 export async function openCluster(settings: ElasticsearchSettings): Promise<Cluster> {
   const cluster = new Cluster(settings);
-  try {
+  return closedUnlessMade(cluster, async () => {
     requireSupportedVersions(await awaitVersions(cluster));
     return cluster;
+  });
+}
+
+/** Connects, and makes what lives on the connection from then on. Nothing stays open where that fails. */
+export async function openOnCluster<Made>(settings: ElasticsearchSettings, make: (cluster: Cluster) => Promise<Made>): Promise<Made> {
+  const cluster = await openCluster(settings);
+  return closedUnlessMade(cluster, () => make(cluster));
+}
+
+async function closedUnlessMade<Made>(cluster: Cluster, make: () => Promise<Made>): Promise<Made> {
+  try {
+    return await make();
   } catch (error) {
     await cluster.close();
     throw error;

@@ -1,6 +1,6 @@
 import type { SortKey } from '../../domain/compare-messages.js';
 import type { StoredMessage } from '../../domain/message.js';
-import type { QueryBody, SearchBody } from './cluster.js';
+import { totalOf, type QueryBody, type SearchBody } from './cluster.js';
 import type { Deadline, Searching } from './searching.js';
 import { messageOf, type Hit } from './stored-messages.js';
 import { datedOf, searchAfter, sortByTime, undatedOf, UNDATED_ORDER, upTo, type TimeOrder } from './time-order.js';
@@ -95,9 +95,4 @@ async function rowsOf(searching: Searching, body: SearchBody, count: number, dea
 function rowOf(hit: Hit): TimeRow {
   const stored = messageOf(hit);
   return { key: { id: stored.message.id, sentAt: stored.message.sentAt }, stored };
-}
-
-/** The exact total of an answer that was asked for it. */
-export function totalOf({ total }: { readonly total?: number | { readonly value: number } }): number {
-  return typeof total === 'object' ? total.value : (total ?? 0);
 }

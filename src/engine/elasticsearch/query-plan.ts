@@ -3,8 +3,8 @@ import { compileFilter } from './compile-filter.js';
 import { compileText } from './compile-text.js';
 import { ALL, every, negation, some, type Condition } from './condition.js';
 
-/** Clauses of one request. What a server takes depends on its memory and cores; about 2,600 is the least that was seen. */
-const MOST_CLAUSES = 1_000;
+/** Clauses of one request. What a server takes depends on its memory and its search threads, but is never less than 1,024. */
+export const MOST_CLAUSES = 1_000;
 /** Bools within bools of one condition; servers take 30, and a step adds a few. */
 const DEEPEST = 24;
 /** Characters of all texts of one request. */
@@ -12,6 +12,8 @@ const MOST_CHARACTERS = 4_000_000;
 /** A filter up to this size narrows every step, a larger one only the last. */
 const MOST_NARROWING_CLAUSES = 200;
 const DEEPEST_NARROWING = 4;
+/** Clauses of one group, beside what narrows it. */
+const MOST_IN_GROUP = MOST_CLAUSES - MOST_NARROWING_CLAUSES;
 
 /** Finds documents, by their ids, that later steps and the query itself refer to. */
 export interface PlanStep {
@@ -21,8 +23,14 @@ export interface PlanStep {
   readonly check: TextNode | null;
 }
 
+/** What a condition takes of a request. */
+interface Size {
+  readonly clauses: number;
+  readonly characters: number;
+}
+
 /** How a query is answered. Without steps one request is enough; else all of them must see one state of the index. */
-export interface QueryPlan {
+export interface QueryPlan extends Size {
   readonly steps: readonly PlanStep[];
   /** The query itself. */
   readonly condition: Condition;
@@ -36,16 +44,14 @@ export function planQuery({ filter, text }: Query): QueryPlan {
   const planner = new Planner();
   const narrowing = planner.fit(compileFilter(filter));
   planner.narrowBy(narrowing);
-  const { condition } = text === null ? narrowing : planner.fit(every([narrowing.condition, compileText(text)]));
-  return { steps: planner.steps, condition };
+  const { condition, clauses, characters } = text === null ? narrowing : planner.fit(every([narrowing.condition, compileText(text)]));
+  return { steps: planner.steps, condition, clauses, characters };
 }
 
 /** A condition that fits one request, and what it takes of it. */
-interface Fitted {
+interface Fitted extends Size {
   readonly condition: Condition;
-  readonly clauses: number;
   readonly depth: number;
-  readonly characters: number;
 }
 
 type Checked = Extract<Condition, { kind: 'checked' }>;
@@ -162,18 +168,18 @@ function joined(parts: readonly Fitted[], condition: Condition): Fitted {
 
 function fits(parts: readonly Fitted[]): boolean {
   const { clauses, characters } = joined(parts, ALL);
-  return parts.length < 2 || (clauses <= MOST_CLAUSES && characters <= MOST_CHARACTERS);
+  return parts.length < 2 || (clauses <= MOST_IN_GROUP && characters <= MOST_CHARACTERS);
 }
 
-/** In order, as many in each group as fit one request. */
-function inGroups<Part extends Fitted>(parts: readonly Part[]): Part[][] {
+/** In order, as many in each group as one request takes. */
+export function inGroups<Part extends Size>(parts: readonly Part[], mostClauses = MOST_IN_GROUP): Part[][] {
   const groups: Part[][] = [];
   let clauses = Infinity;
   let characters = 0;
   for (const part of parts) {
     clauses += part.clauses;
     characters += part.characters;
-    if (clauses > MOST_CLAUSES || characters > MOST_CHARACTERS) {
+    if (clauses > mostClauses || characters > MOST_CHARACTERS) {
       groups.push([]);
       ({ clauses, characters } = part);
     }

@@ -8,7 +8,7 @@ import { BulkBody, type Replaced } from './message-body.js';
 import type { CopyProgress, MessageIndex, PhysicalIndex } from './message-index.js';
 import { formatVersion } from './message-version.js';
 import { countMessages, messageOf, placeOf, readById, type Hit } from './stored-messages.js';
-import { freezeIndex, localCheckpoint, removeWhenUnread, switchAlias, thawIndex } from './swap-index.js';
+import { claimSwap, freezeIndex, localCheckpoint, removeWhenUnread, requireClaimed, switchAlias, thawIndex, type Swap } from './swap-index.js';
 
 type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>;
 
@@ -43,23 +43,27 @@ export async function* reindexMessages(
       return;
     }
   }
-  const copy = new Copy(cluster, index, old, await copyOf(cluster, index, old), prepare);
+  const swap = { from: old.name, to: index.names.physical(old.number + 1), by: randomBytes(6).toString('hex') };
+  const copy = new Copy(cluster, index, old, await copyOf(cluster, index, old, swap), prepare);
   yield* copy.copyAll();
   await copy.catchUp();
+  await requireClaimed(cluster, swap);
   await freezeIndex(cluster, old.name);
   try {
     await copy.copyLast();
   } catch (error) {
+    // Whoever has taken it over may have closed it himself.
+    await requireClaimed(cluster, swap);
     await thawIndex(cluster, old.name);
     throw error;
   }
-  await switchAlias(cluster, index.names.messages, { from: old.name, to: copy.target.name });
-  await finishSwap(cluster, index, { from: old.name, to: copy.target.name });
+  await switchAlias(cluster, index.names.messages, swap);
+  await finishSwap(cluster, index, swap);
   yield await wholeOf(cluster, copy.target.name);
 }
 
 /** What is left to do when the alias has been switched. */
-async function finishSwap(cluster: Cluster, index: MessageIndex, { from, to }: { readonly from: string; readonly to: string }): Promise<void> {
+async function finishSwap(cluster: Cluster, index: MessageIndex, { from, to }: Pick<Swap, 'from' | 'to'>): Promise<void> {
   index.forget();
   await removeWhenUnread(cluster, from);
   await index.note(to, null);
@@ -71,21 +75,22 @@ async function wholeOf(cluster: Cluster, name: string): Promise<{ done: number; 
 }
 
 /** The index to fill: one that an earlier call began and this program can go on with, or a new one. */
-async function copyOf(cluster: Cluster, index: MessageIndex, old: PhysicalIndex): Promise<PhysicalIndex> {
+async function copyOf(cluster: Cluster, index: MessageIndex, old: PhysicalIndex, swap: Swap): Promise<PhysicalIndex> {
   const number = old.number + 1;
   const begun = await index.physical(number);
-  // One that was killed may have left it closed for writing.
-  await thawIndex(cluster, old.name);
-  if (begun !== null) {
-    if (isCopyOf(begun, old, index)) return begun;
-    // Nothing reads it: it is behind no alias.
+  if (begun !== null && !isCopyOf(begun, old, index)) {
+    // Then nobody reads it, and nobody ever will.
+    await claimSwap(cluster, index.names.messages, swap);
     await cluster.request(() => cluster.client.indices.delete({ index: begun.name, ignore_unavailable: true }));
   }
   const checkpoint = await localCheckpoint(cluster, old.name);
   await index.createCopy(number, { from: old.name, checkpoint, lastId: '' });
-  const made = await index.physical(number);
-  if (made === null || !isCopyOf(made, old, index)) throw new HoldfastError('ENGINE_BUSY', 'Another reindexing runs.');
-  return made;
+  await claimSwap(cluster, index.names.messages, swap);
+  // One that was killed may have left it closed for writing.
+  await thawIndex(cluster, old.name);
+  const target = await index.physical(number);
+  if (target === null || !isCopyOf(target, old, index)) throw new HoldfastError('ENGINE_BUSY', 'Another reindexing runs.');
+  return target;
 }
 
 function isCopyOf(copy: PhysicalIndex, old: PhysicalIndex, index: MessageIndex): boolean {
@@ -228,7 +233,7 @@ class Copy {
     for (const { message, replaced } of writes) {
       const { writeId = this.writeId, disposals = [] } = message.hit._source ?? {};
       const mark = { writeId, copiedFrom: message.hit._seq_no! };
-      if (message.prepared !== null) body.add(message.prepared, replaced, mark);
+      if (message.prepared !== null) body.add(message.prepared, replaced, mark, disposals);
       else body.addStub({ id: message.hit._id!, disposals }, replaced, mark);
       messages.push(message);
       if (!body.isFull) continue;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { estypes } from '@elastic/elasticsearch';
 import { HoldfastError } from '../../errors/errors.js';
 import type { Cluster } from './cluster.js';
-import { FailedPart, failureOf } from './engine-error.js';
+import { FailedPart } from './engine-error.js';
 import { writeAliasOf } from './index-names.js';
 
 /** What stands beside the messages; `mappings/<name>.elasticsearch.json` says how. */
@@ -44,12 +44,7 @@ async function findIndex(cluster: Cluster, alias: string): Promise<estypes.Indic
 
 async function makeIndex(cluster: Cluster, alias: string, { settings, mappings }: Definition): Promise<estypes.IndicesIndexState> {
   const index = `${alias}-000001`;
-  try {
-    await cluster.client.indices.create({ index, settings, mappings, aliases: { [alias]: {}, [writeAliasOf(index)]: {} } });
-  } catch (error) {
-    // Another process was quicker.
-    if (!failureOf(error)?.types.includes('resource_already_exists_exception')) return cluster.request(() => Promise.reject(error as Error));
-  }
+  await cluster.createIndex({ index, settings, mappings, aliases: { [alias]: {}, [writeAliasOf(index)]: {} } });
   await cluster.request(() => cluster.client.cluster.health({ index, wait_for_status: 'yellow', timeout: '30s' }));
   const made = await findIndex(cluster, alias);
   if (made === null) throw new HoldfastError('INDEX_CORRUPT', `${index} exists, but ${alias} does not stand for it.`, { alias });

@@ -1,6 +1,6 @@
 import type { StoredMessage } from '../../domain/message.js';
 import { decodeDocument } from '../document-codec.js';
-import type { Answer, Cluster, QueryBody, SearchBody, Snapshot } from './cluster.js';
+import { totalOf, type Answer, type Cluster, type QueryBody, type SearchBody, type Snapshot } from './cluster.js';
 import type { DocumentPlace } from './message-version.js';
 
 export type Hit = Answer['hits']['hits'][number];
@@ -30,7 +30,7 @@ export async function* readById(cluster: Cluster, pit: Snapshot, { query, after,
 /** How many documents of a query one state of the index has. */
 export async function countMessages(cluster: Cluster, pit: Snapshot, query: QueryBody): Promise<number> {
   const { hits } = await cluster.search(null, { pit, query, size: 0, track_total_hits: true });
-  return typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
+  return totalOf(hits);
 }
 
 /** Where a hit stands, as its version tells. */

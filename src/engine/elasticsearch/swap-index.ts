@@ -28,9 +28,49 @@ export async function thawIndex(cluster: Cluster, index: string): Promise<void> 
   await cluster.request(() => cluster.client.indices.putSettings({ index, settings: { 'index.blocks.write': null } }));
 }
 
-/** In one step, so that no search meets none or both. Throws ENGINE_BUSY when another process was quicker. */
-export async function switchAlias(cluster: Cluster, alias: string, { from, to }: { readonly from: string; readonly to: string }): Promise<void> {
-  const actions = [{ remove: { index: from, alias, must_exist: true } }, { add: { index: to, alias, filter: MESSAGES } }];
+/** One reindexing: it fills `to`, to put it in the place of `from`. */
+export interface Swap {
+  readonly from: string;
+  readonly to: string;
+  /** Names this one: no two have the same. */
+  readonly by: string;
+}
+
+/**
+ * Takes the filling of an index over: whoever filled it so far can no longer put it in place. In one step with making sure that the other
+ * one still is what `alias` stands for. Throws ENGINE_BUSY when it is not.
+ */
+export async function claimSwap(cluster: Cluster, alias: string, swap: Swap): Promise<void> {
+  const { from, to } = swap;
+  const actions = [
+    { remove: { index: from, alias, must_exist: true } },
+    { add: { index: from, alias, filter: MESSAGES } },
+    { remove: { index: to, alias: claimOf({ ...swap, by: '*' }), must_exist: false } },
+    { add: { index: to, alias: claimOf(swap) } },
+  ];
+  await cluster.request(async () => {
+    try {
+      await cluster.client.indices.updateAliases({ actions });
+    } catch (error) {
+      throw failureOf(error)?.status === 404 ? busy(error) : error;
+    }
+  });
+}
+
+/** Throws ENGINE_BUSY when somebody else has taken the filling over. */
+export async function requireClaimed(cluster: Cluster, swap: Swap): Promise<void> {
+  const isOurs = await cluster.request(() => cluster.client.indices.existsAlias({ index: swap.to, name: claimOf(swap) }));
+  if (!isOurs) throw busy();
+}
+
+/** In one step, so that no search meets none or both. Throws ENGINE_BUSY when another process was quicker, or has taken the filling over. */
+export async function switchAlias(cluster: Cluster, alias: string, swap: Swap): Promise<void> {
+  const { from, to } = swap;
+  const actions = [
+    { remove: { index: to, alias: claimOf(swap), must_exist: true } },
+    { remove: { index: from, alias, must_exist: true } },
+    { add: { index: to, alias, filter: MESSAGES } },
+  ];
   await cluster.request(async () => {
     try {
       await cluster.client.indices.updateAliases({ actions });
@@ -38,9 +78,18 @@ export async function switchAlias(cluster: Cluster, alias: string, { from, to }:
       if (failureOf(error)?.status !== 404) throw error;
       // A repeated request meets its own first attempt.
       const found = Object.keys(await cluster.client.indices.get({ index: alias }));
-      if (found.length !== 1 || found[0] !== to) throw new HoldfastError('ENGINE_BUSY', 'Another reindexing was quicker.', {}, { cause: error });
+      if (found.length !== 1 || found[0] !== to) throw busy(error);
     }
   });
+}
+
+/** An alias that nobody reads or writes through: aliases can be changed several in one step, and only if one is there. */
+function claimOf({ to, by }: Pick<Swap, 'to' | 'by'>): string {
+  return `${to}-filled-by-${by}`;
+}
+
+function busy(cause?: unknown): HoldfastError {
+  return new HoldfastError('ENGINE_BUSY', 'Another reindexing runs.', {}, { cause });
 }
 
 /** Deletes an index that was replaced as soon as no search reads it any more, or after a while. */

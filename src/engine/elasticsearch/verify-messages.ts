@@ -1,27 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ATTACHMENT_STATES } from '../../domain/values.js';
 import { FIELD_NAMES, fieldDefinition } from '../../query/fields.js';
-import type { PreparedMessage, VerifyReport } from '../index-writer.js';
+import type { Prepare, PreparedMessage, VerifyReport } from '../index-writer.js';
 import type { VersionedMessage } from '../search-engine.js';
-import type { Cluster, QueryBody, SearchBody, Snapshot } from './cluster.js';
+import { totalOf, type Cluster, type QueryBody, type SearchBody, type Snapshot } from './cluster.js';
 import type { MessageIndex } from './message-index.js';
 import { formatVersion } from './message-version.js';
+import { inGroups, MOST_CLAUSES } from './query-plan.js';
 import { countMessages, messageOf, placeOf, readById, type Hit } from './stored-messages.js';
 import { MESSAGES, STUBS } from './stubs.js';
 
 const BATCH = 500;
-/** Grams of messages that are looked for in one request. */
+/** Searches of one request. */
 const CHECKS_AT_ONCE = 100;
 const MOST_PROBLEMS = 1_000;
-/** Neighboring grams in one phrase. Phrases overlap by one gram, so that together they prove the whole field. */
-const PHRASE_GRAMS = 500;
-/** The phrases of a very long field are longer instead: a query has a limited number of clauses. */
-const MOST_PHRASES = 100;
+/** Neighboring grams in one phrase; words that are looked for together. */
+const PIECE = 500;
 const PHRASES = ['clean', 'raw', 'masked', 'names', 'attachments', 'digits'] as const;
+const GRAM_FIELDS = [...PHRASES, 'words'] as const;
 
 /** What stubs must not have: a fact that every message has, and grams. */
 const STUBS_WITH_CONTENT: QueryBody = {
-  bool: { filter: [STUBS], should: ['identitySpace', 'words', ...PHRASES].map((field) => ({ exists: { field } })), minimum_should_match: 1 },
+  bool: { filter: [STUBS], should: ['identitySpace', ...GRAM_FIELDS].map((field) => ({ exists: { field } })), minimum_should_match: 1 },
 };
 
 type Report = (id: string, problem: string) => void;
@@ -41,7 +41,7 @@ const BODY: SearchBody = {
  * Grams that a message should not have are noticed where it should have none in that field.
  */
 export async function* verifyMessages(
-  cluster: Cluster, index: MessageIndex, prepare: (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>,
+  cluster: Cluster, index: MessageIndex, prepare: Prepare,
 ): AsyncGenerator<{ done: number; total: number }, VerifyReport> {
   const { name } = await index.requireVersions();
   await cluster.refresh(name);
@@ -113,33 +113,57 @@ function factsOf(prepared: PreparedMessage): Facts {
   return facts;
 }
 
+/** A piece of a query, or a search, and what it takes of a request. */
+interface Check {
+  readonly id: string;
+  readonly query: QueryBody;
+  readonly clauses: number;
+  readonly characters: number;
+}
+
 async function compareIndexed(cluster: Cluster, pit: Snapshot, messages: readonly PreparedMessage[], report: Report): Promise<void> {
-  for (let start = 0; start < messages.length; start += CHECKS_AT_ONCE) {
-    const batch = messages.slice(start, start + CHECKS_AT_ONCE);
-    const answers = await cluster.searchAll(null, batch.map((prepared) => ({ pit, size: 0, track_total_hits: true, query: gramsOf(prepared) })));
+  const wrong = new Set<string>();
+  for (const checks of inGroups(messages.flatMap(searchesFor), CHECKS_AT_ONCE)) {
+    const answers = await cluster.searchAll(null, checks.map(({ query }) => ({ pit, size: 0, track_total_hits: true, query })));
     answers.forEach(({ hits }, place) => {
-      const count = typeof hits.total === 'number' ? hits.total : hits.total?.value;
-      if (count !== 1) report(batch[place]!.id, 'the index does not hold the grams of the message');
+      if (totalOf(hits) !== 1) wrong.add(checks[place]!.id);
     });
   }
+  for (const id of wrong) report(id, 'the index does not hold the grams of the message');
 }
 
-/** Matches a message that has all its grams. */
-function gramsOf(prepared: PreparedMessage): QueryBody {
-  const filter: QueryBody[] = [{ term: { id: prepared.id } }];
-  const absent: QueryBody[] = [];
+/** Each finds the message if it has some of its grams, together all of them; none is larger than a server takes. */
+function searchesFor(prepared: PreparedMessage): Check[] {
+  const { id } = prepared;
+  const absent = GRAM_FIELDS.filter((field) => prepared.text(field) === '').map((field): QueryBody => ({ exists: { field } }));
+  const groups = inGroups([...gramsOf(prepared)], MOST_CLAUSES - absent.length - 1);
+  return (groups.length === 0 ? [[]] : groups).map((group) => ({
+    id,
+    query: { bool: { filter: [{ term: { id } }, ...group.map(({ query }) => query)], must_not: absent } },
+    clauses: 1,
+    characters: group.reduce((sum, { characters }) => sum + characters, 0),
+  }));
+}
+
+/** What matches a message that has all its grams, piece by piece. Phrases overlap by one gram: together they prove the whole field. */
+function* gramsOf(prepared: PreparedMessage): Generator<Omit<Check, 'id'>> {
   for (const field of PHRASES) {
-    const grams = prepared.text(field);
-    if (grams === '') absent.push({ exists: { field } });
-    else for (const phrase of phrasesOf(grams.split(' '))) filter.push({ match_phrase: { [field]: phrase } });
+    for (const grams of piecesOf(tokensOf(prepared, field), 1)) {
+      const phrase = grams.join(' ');
+      yield { query: { match_phrase: { [field]: phrase } }, clauses: 1, characters: phrase.length };
+    }
   }
-  const words = prepared.text('words');
-  if (words === '') absent.push({ exists: { field: 'words' } });
-  else for (const some of phrasesOf([...new Set(words.split(' '))])) filter.push({ match: { words: { query: some, operator: 'and' } } });
-  return { bool: { filter, must_not: absent } };
+  for (const some of piecesOf([...new Set(tokensOf(prepared, 'words'))], 0)) {
+    const words = some.join(' ');
+    yield { query: { match: { words: { query: words, operator: 'and' } } }, clauses: some.length, characters: words.length };
+  }
 }
 
-function* phrasesOf(grams: readonly string[]): Generator<string> {
-  const size = Math.max(PHRASE_GRAMS, Math.ceil(grams.length / MOST_PHRASES));
-  for (let start = 0; start === 0 || start < grams.length - 1; start += size - 1) yield grams.slice(start, start + size).join(' ');
+function tokensOf(prepared: PreparedMessage, field: (typeof GRAM_FIELDS)[number]): readonly string[] {
+  const text = prepared.text(field);
+  return text === '' ? [] : text.split(' ');
+}
+
+function* piecesOf(tokens: readonly string[], overlap: number): Generator<readonly string[]> {
+  for (let start = 0; start === 0 ? tokens.length > 0 : start < tokens.length - overlap; start += PIECE - overlap) yield tokens.slice(start, start + PIECE);
 }

@@ -34,7 +34,7 @@ export class DictionaryWriter {
     return this.sets.get(key) ?? this.learn(this.sets, CACHED.sets, key, SET, key);
   }
 
-  /** Forgets what a transaction that was rolled back had added. */
+  /** Forgets what a transaction that was rolled back had added, or what was cleared since. */
   forget(): void {
     this.strings.clear();
     this.sets.clear();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { HoldfastError } from '../../errors/errors.js';
 
@@ -28,7 +29,7 @@ export const WRITER_PRAGMAS = [
 const READER_PRAGMAS = ['query_only = ON', 'cache_size = -16384', 'mmap_size = 17179869184', 'temp_store = MEMORY'] as const;
 
 export type Connection = Database.Database;
-export type MetaKey = 'incarnation' | 'change' | 'foldVersion' | 'schemaVersion' | 'reindexedRow';
+export type MetaKey = 'incarnation' | 'change' | 'foldVersion' | 'schemaVersion' | 'reindexedRow' | 'clearings';
 
 /** Opens the archive for writing; makes it if there is none. Directory 0700, files 0600. */
 export function openArchiveForWriting(dataDir: string, foldVersion: string): Connection {
@@ -58,6 +59,8 @@ export function makePrivateDirectory(directory: string): void {
 
 /** Opens a database file; one made now is readable by its owner only, with its -wal and -shm beside it. */
 export function openPrivately(file: string): Connection {
+  // A thread may not set the mask of its process. It opens what the process has made, and SQLite gives -wal and -shm the same mode.
+  if (!isMainThread) return new Database(file, { timeout: BUSY_MILLISECONDS, fileMustExist: true });
   const before = process.umask(0o077);
   try {
     return new Database(file, { timeout: BUSY_MILLISECONDS });

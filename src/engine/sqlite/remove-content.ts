@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { HoldfastError } from '../../errors/errors.js';
 import { isLeft, type RemovalState } from '../index-eraser.js';
+import { clearDictionary } from './clear-dictionary.js';
 import { ARCHIVE_FILE, type Connection } from './open-database.js';
 
 /** Pages of the index that one step of merging writes: about 10 ms, in a transaction of its own. */
@@ -15,7 +16,8 @@ const INTERVAL = 250;
 const FIRST_DELETED_LIST = 2n ** 53n;
 
 /**
- * Rewrites the index until no segment has a deleted row, which goes on where it was by itself; then the whole file, and empties the log.
+ * Rewrites the index until no segment has a deleted row, which goes on where it was by itself; then clears the
+ * names that nothing refers to any more, rewrites the whole file, and empties the log.
  * That deleted rows are overwritten (`secure_delete`) is not enough: when a page is divided, rows that move to another one leave
  * a copy behind, which nothing overwrites when they are deleted there. Takes the room of the archive twice while it runs, once of it where
  * the system keeps temporary files; who wants to write meanwhile waits.
@@ -30,6 +32,7 @@ export async function* removeContent(connection: Connection, from: RemovalState 
       do yield { ...state, done: 'released', left: segments.deletedLists() };
       while (segments.mergeFurther());
     }
+    clearDictionary(connection);
     rewriteFile(connection);
     yield { ...state, done: 'rewritten', left: 0 };
   }

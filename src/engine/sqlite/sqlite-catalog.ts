@@ -20,6 +20,12 @@ interface RecordRow {
   readonly value: string;
 }
 
+interface WaitingWrite {
+  readonly work: () => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * The catalog of the embedded engine, in a file of its own: an audit block never waits for the transaction of an import.
  * Every commit is synced to disk before it is answered.
@@ -30,6 +36,8 @@ export class SqliteCatalog extends CatalogStore {
   private readonly insert: Statement<[string, string, number, string]>;
   private readonly update: Statement<[number, string, string, string, number]>;
   private readonly takeChange: Statement<[], number>;
+  /** What is written in the same turn shares a transaction: the disk is synced once for all. */
+  private waiting: WaitingWrite[] = [];
 
   private constructor(private readonly connection: Connection) {
     super();
@@ -59,13 +67,12 @@ export class SqliteCatalog extends CatalogStore {
   }
 
   override async create<Value>(kind: CatalogKind, id: string, value: Value): Promise<CatalogRecord<Value> | null> {
-    return this.connection
-      .transaction(() => {
-        const change = this.takeChange.get()!;
-        const { changes } = this.insert.run(kind, id, change, JSON.stringify(value));
-        return changes === 0 ? null : { kind, id, version: formatVersion(this.incarnation, change), value };
-      })
-      .immediate();
+    const json = JSON.stringify(value);
+    return this.write(() => {
+      const change = this.takeChange.get()!;
+      const { changes } = this.insert.run(kind, id, change, json);
+      return changes === 0 ? null : { kind, id, version: formatVersion(this.incarnation, change), value };
+    });
   }
 
   override async get<Value>(kind: CatalogKind, id: string): Promise<CatalogRecord<Value> | null> {
@@ -87,17 +94,36 @@ export class SqliteCatalog extends CatalogStore {
   override async replace<Value>(kind: CatalogKind, id: string, version: string, value: Value): Promise<CatalogRecord<Value> | null> {
     const expected = parseVersion(version);
     if (expected?.incarnation !== this.incarnation) return null;
-    return this.connection
-      .transaction(() => {
-        const change = this.takeChange.get()!;
-        const { changes } = this.update.run(change, JSON.stringify(value), kind, id, expected.change);
-        return changes === 0 ? null : { kind, id, version: formatVersion(this.incarnation, change), value };
-      })
-      .immediate();
+    const json = JSON.stringify(value);
+    return this.write(() => {
+      const change = this.takeChange.get()!;
+      const { changes } = this.update.run(change, json, kind, id, expected.change);
+      return changes === 0 ? null : { kind, id, version: formatVersion(this.incarnation, change), value };
+    });
   }
 
   override async close(): Promise<void> {
+    this.writeWaiting();
     this.connection.close();
+  }
+
+  private write<Result>(work: () => Result): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const settle = (result: unknown): void => resolve(result as Result);
+      if (this.waiting.push({ work, resolve: settle, reject }) === 1) setImmediate(() => this.writeWaiting());
+    });
+  }
+
+  private writeWaiting(): void {
+    const writes = this.waiting;
+    this.waiting = [];
+    if (writes.length === 0) return;
+    try {
+      const results = this.connection.transaction(() => writes.map(({ work }) => work())).immediate();
+      writes.forEach(({ resolve }, place) => resolve(results[place]));
+    } catch (error) {
+      for (const { reject } of writes) reject(error);
+    }
   }
 
   private asRecord<Value>(kind: CatalogKind, row: RecordRow): CatalogRecord<Value> {

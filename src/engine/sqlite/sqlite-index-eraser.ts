@@ -1,11 +1,9 @@
 import type { Statement } from 'better-sqlite3';
 import { HoldfastError } from '../../errors/errors.js';
 import { IndexEraser, type EraseItem, type EraseResult, type RemovalState } from '../index-eraser.js';
-import type { PutResult, Stub } from '../index-writer.js';
 import { FACTS_BYTES, OFFSET } from './facts.js';
 import { openArchiveForWriting, readMeta, requireVersions, writeMeta, type Connection } from './open-database.js';
 import { removeContent } from './remove-content.js';
-import { SqliteIndexWriter } from './sqlite-index-writer.js';
 import { StubRows } from './stub-rows.js';
 import { formatVersion, parseVersion } from './version.js';
 
@@ -19,10 +17,9 @@ export class SqliteIndexEraser extends IndexEraser {
 
   private constructor(
     private readonly connection: Connection,
-    writer: SqliteIndexWriter,
     private readonly foldVersion: string,
   ) {
-    super(writer);
+    super();
     this.stubs = new StubRows(connection);
     this.incarnation = String(readMeta(connection, 'incarnation'));
     this.deleteMessage = connection.prepare<[Buffer, number], number>('DELETE FROM message WHERE id = ? AND change = ? RETURNING row').pluck();
@@ -32,8 +29,7 @@ export class SqliteIndexEraser extends IndexEraser {
 
   /** Opens the archive in `dataDir`, making it if there is none. */
   static open(dataDir: string, foldVersion: string): SqliteIndexEraser {
-    const writer = SqliteIndexWriter.open(dataDir, foldVersion);
-    return new SqliteIndexEraser(openArchiveForWriting(dataDir, foldVersion), writer, foldVersion);
+    return new SqliteIndexEraser(openArchiveForWriting(dataDir, foldVersion), foldVersion);
   }
 
   override async erase(items: readonly EraseItem[], batchId: string): Promise<readonly EraseResult[]> {
@@ -50,15 +46,6 @@ export class SqliteIndexEraser extends IndexEraser {
 
   override async close(): Promise<void> {
     this.connection.close();
-    await this.writer.close();
-  }
-
-  protected override async rewriteStubs(stubs: readonly Stub[]): Promise<readonly PutResult[]> {
-    const changes = this.numbered(stubs, ({ id, version }, change) => {
-      const expected = this.changeOf(version);
-      return expected !== null && this.stubs.touch(Buffer.from(id, 'hex'), change, expected);
-    });
-    return changes.map((change) => (change === null ? { outcome: 'conflict' } : { outcome: 'written', version: this.version(change) }));
   }
 
   private eraseOne(id: Buffer, expected: number | null, change: number, batchId: string): boolean {

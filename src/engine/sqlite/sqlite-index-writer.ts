@@ -1,11 +1,9 @@
 import type { Statement } from 'better-sqlite3';
-import type { StoredMessage } from '../../domain/message.js';
 import { HoldfastError } from '../../errors/errors.js';
 import { decodeDocument } from '../document-codec.js';
 import {
-  IndexWriter, type PreparedMessage, type PutItem, type PutResult, type Stub, type VerifyReport,
+  IndexWriter, type KeptMessage, type Prepare, type PreparedMessage, type PutItem, type PutResult, type Stub, type VerifyReport, type WrittenMessage,
 } from '../index-writer.js';
-import type { VersionedMessage } from '../search-engine.js';
 import { DictionaryWriter } from './dictionary.js';
 import { foldedColumn } from './folded-column.js';
 import { openArchiveForWriting, readMeta, requireVersions, type Connection } from './open-database.js';
@@ -22,10 +20,10 @@ interface MessageRow {
   readonly document: Buffer;
 }
 
-type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>;
-
 /** Messages that `readAll` holds at once. */
 const READ_BATCH = 1_000;
+/** Nothing stands at it. */
+const NO_CHANGE = -1;
 /** Segments of the index that `finish` leaves at most. */
 const MERGE_PAGES = 2000;
 
@@ -35,6 +33,8 @@ export class SqliteIndexWriter extends IndexWriter {
   /** Of the transaction at hand: the row of its next new message, and whether the archive has any stub. */
   private nextRow = 1;
   private hasStubs = true;
+  /** How often entries of the dictionary had been cleared when those that are remembered were read. */
+  private clearings = 0;
 
   private constructor(
     private readonly connection: Connection,
@@ -63,11 +63,18 @@ export class SqliteIndexWriter extends IndexWriter {
     return this.writing(() => this.putAll(items));
   }
 
-  override async read(ids: readonly string[]): Promise<readonly (VersionedMessage | null)[]> {
-    return ids.map((id) => {
-      const found = this.statements.find.get(Buffer.from(id, 'hex'));
-      return found === undefined ? null : { ...decodeDocument(found.document), version: this.version(found.change) };
+  override async read(ids: readonly string[]): Promise<readonly (WrittenMessage | null)[]> {
+    const readAll = this.connection.transaction(() => {
+      const hasStubs = this.stubs.areThere();
+      return ids.map((id) => {
+        const key = Buffer.from(id, 'hex');
+        const found = this.statements.find.get(key);
+        if (found === undefined) return null;
+        const disposals = hasStubs ? this.stubs.disposalsOf(key) : [];
+        return { ...decodeDocument(found.document), version: this.version(found.change), disposals };
+      });
     });
+    return readAll.deferred();
   }
 
   override async readStubs(ids: readonly string[]): Promise<readonly (Stub | null)[]> {
@@ -92,15 +99,25 @@ export class SqliteIndexWriter extends IndexWriter {
     );
   }
 
+  override async rewriteStubs(stubs: readonly Stub[]): Promise<readonly PutResult[]> {
+    return this.writing(() =>
+      this.numbered(stubs, ({ id, version }, change) => {
+        const expected = this.changeOf(version);
+        return expected !== null && this.stubs.touch(Buffer.from(id, 'hex'), change, expected);
+      }),
+    );
+  }
+
   override async readDocuments(ids: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
     return ids.map((id) => this.statements.find.get(Buffer.from(id, 'hex'))?.document ?? null);
   }
 
-  override async *readAll(): AsyncGenerator<readonly StoredMessage[]> {
+  override async *readAll(): AsyncGenerator<readonly KeptMessage[]> {
     for (let last: Buffer = Buffer.alloc(0); ; ) {
       const batch = this.statements.next.all(last, READ_BATCH);
       if (batch.length === 0) return;
-      yield batch.map(({ document }) => decodeDocument(document));
+      const hasStubs = this.stubs.areThere();
+      yield batch.map(({ id, document }) => ({ ...decodeDocument(document), disposals: hasStubs ? this.stubs.disposalsOf(id) : [] }));
       last = batch.at(-1)!.id;
     }
   }
@@ -141,15 +158,25 @@ export class SqliteIndexWriter extends IndexWriter {
   }
 
   private putAll(items: readonly PutItem[]): PutResult[] {
+    this.forgetCleared();
     this.nextRow = this.statements.lastRow.get()! + 1;
     this.hasStubs = this.stubs.areThere();
     return this.numbered(items, (item, change) => {
       const known = item.expected === null ? null : this.updateRow(item, change);
-      const row = known ?? (this.isFree(item) ? this.insertRow(item.prepared, change) : null);
+      const row = known ?? this.insertRow(item, change);
       if (row === null) return false;
       this.writeSearchRow(item.prepared, row, change, known !== null);
       return true;
     });
+  }
+
+  /** What is remembered of the dictionary may have been cleared by a physical removal since. */
+  private forgetCleared(): void {
+    const clearings = Number(readMeta(this.connection, 'clearings'));
+    if (clearings === this.clearings) return;
+    this.clearings = clearings;
+    this.dictionary.forget();
+    this.packer = null;
   }
 
   /** Calls `write` for each item with the next change number, which is used up when it returns true. */
@@ -164,26 +191,17 @@ export class SqliteIndexWriter extends IndexWriter {
     return results;
   }
 
-  /** Whether the item may become a new row: it replaces nothing, or a placeholder, which makes way. */
-  private isFree({ prepared, expected }: PutItem): boolean {
-    if (expected === null) return true;
-    const version = parseVersion(expected);
-    return version?.incarnation === this.incarnation && this.stubs.yield(prepared.bytes('id'), version.change);
-  }
-
-  /** The new row's number, or null when something stands under the id. */
-  private insertRow(prepared: PreparedMessage, change: number): number | null {
+  /** The new row's number, or null when anything but the stub that it replaces stands under the id. */
+  private insertRow({ prepared, expected }: PutItem, change: number): number | null {
     const id = prepared.bytes('id');
-    if (this.hasStubs && this.stubs.has(id)) return null;
+    if (expected === null ? this.hasStubs && this.stubs.has(id) : !this.stubs.yield(id, this.changeOf(expected) ?? NO_CHANGE)) return null;
     if (this.statements.insert.run(this.nextRow, id, change, prepared.document).changes === 0) return null;
     return this.nextRow++;
   }
 
   /** The row's number, or null when it no longer stands at the expected version. */
   private updateRow({ prepared, expected }: PutItem, change: number): number | null {
-    const version = parseVersion(expected!);
-    if (version?.incarnation !== this.incarnation) return null;
-    return this.statements.update.get(change, prepared.document, prepared.bytes('id'), version.change) ?? null;
+    return this.statements.update.get(change, prepared.document, prepared.bytes('id'), this.changeOf(expected!) ?? NO_CHANGE) ?? null;
   }
 
   private writeSearchRow(prepared: PreparedMessage, row: number, change: number, isKnown: boolean): void {
@@ -208,6 +226,12 @@ export class SqliteIndexWriter extends IndexWriter {
 
   private stubOf({ id, change, disposals }: StubRow): Stub {
     return { id: id.toString('hex'), version: this.version(change), disposals: JSON.parse(disposals) as string[] };
+  }
+
+  /** The change number of a version of this archive, or null. */
+  private changeOf(version: string): number | null {
+    const parsed = parseVersion(version);
+    return parsed?.incarnation === this.incarnation ? parsed.change : null;
   }
 
   private version(change: number): string {

@@ -20,7 +20,9 @@ export class StubRows {
   private readonly nextStatement: Statement<[Buffer, number], StubRow>;
   private readonly createStatement: Statement<[Buffer, number, string, Buffer]>;
   private readonly touchStatement: Statement<[number, Buffer, number]>;
-  private readonly yieldStatement: Statement<[Buffer, number]>;
+  private readonly removeStatement: Statement<[Buffer, number]>;
+  private readonly standsStatement: Statement<[Buffer, number], number>;
+  private readonly disposalsStatement: Statement<[Buffer], string>;
   private readonly addStatement: Statement<[Buffer, number, string]>;
 
   constructor(connection: Connection) {
@@ -32,7 +34,9 @@ export class StubRows {
       'INSERT INTO stub (id, change, disposals) SELECT ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM message WHERE id = ?) ON CONFLICT (id) DO NOTHING',
     );
     this.touchStatement = connection.prepare(`UPDATE stub SET change = ? WHERE id = ? AND change = ? AND ${NO_MESSAGE}`);
-    this.yieldStatement = connection.prepare(`DELETE FROM stub WHERE id = ? AND change = ? AND disposals = '${NO_DISPOSALS}' AND ${NO_MESSAGE}`);
+    this.removeStatement = connection.prepare(`DELETE FROM stub WHERE id = ? AND change = ? AND disposals = '${NO_DISPOSALS}' AND ${NO_MESSAGE}`);
+    this.standsStatement = connection.prepare<[Buffer, number], number>(`SELECT 1 FROM stub WHERE id = ? AND change = ? AND ${NO_MESSAGE}`).pluck();
+    this.disposalsStatement = connection.prepare<[Buffer], string>('SELECT disposals FROM stub WHERE id = ?').pluck();
     this.addStatement = connection.prepare(
       `INSERT INTO stub (id, change, disposals) VALUES (?, ?, json_array(?))
        ON CONFLICT (id) DO UPDATE SET change = excluded.change, disposals = json_insert(stub.disposals, '$[#]', excluded.disposals ->> 0)`,
@@ -68,9 +72,14 @@ export class StubRows {
     return this.touchStatement.run(change, id, expected).changes === 1;
   }
 
-  /** Makes way for a message: removes a placeholder. False when none stands at the expected version. */
+  /** Makes way for a message: a placeholder goes, disposals stay beneath it. False when no stub stands at the expected version. */
   yield(id: Buffer, expected: number): boolean {
-    return this.yieldStatement.run(id, expected).changes === 1;
+    return this.removeStatement.run(id, expected).changes === 1 || this.standsStatement.get(id, expected) !== undefined;
+  }
+
+  /** The batches that destroyed what stood under the id before, whatever stands there now. */
+  disposalsOf(id: Buffer): readonly string[] {
+    return JSON.parse(this.disposalsStatement.get(id) ?? NO_DISPOSALS) as string[];
   }
 
   /** Puts a stub in the place of a message that was just deleted; earlier disposals stay. */

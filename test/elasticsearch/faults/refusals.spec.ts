@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FOLD_VERSION } from '../../../src/analysis/fold.js';
 import { ElasticsearchIndexWriter } from '../../../src/engine/elasticsearch/elasticsearch-index-writer.js';
+import { ElasticsearchSearchEngine } from '../../../src/engine/elasticsearch/elasticsearch-search-engine.js';
 import type { Readiness } from '../../../src/health/readiness.service.js';
+import { request, SCOPE } from '../../contract/archive-under-test.js';
 import { elasticsearchAt } from '../../contract/engines.js';
 import { describeWithElasticsearch, findOwnElasticsearch } from '../../support/elasticsearch/describe-with-elasticsearch.js';
 import { prefixOf } from '../../support/elasticsearch/elasticsearch-archive.js';
 import { ElasticsearchServers } from '../../support/elasticsearch/elasticsearch-servers.js';
 import { HoldfastCommand, type Ended } from '../../support/holdfast-command.js';
-import { makeMessage } from '../../support/make-message.js';
+import { ANY_TIME, makeMessage } from '../../support/make-message.js';
 import { prepare } from '../../support/prepare.js';
+import { literal, or, range, terms } from '../../support/query-nodes.js';
 import { RunningApp } from '../../support/start-app.js';
-import { MessagesUnderTest } from '../messages-under-test.js';
+import { MessagesUnderTest, problemsOf } from '../messages-under-test.js';
 
 const MINUTES = 300_000;
 const COUNT = 10_000;
@@ -44,7 +47,9 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server that refuses',
   const kind = elasticsearchAt(() => own.urls);
 
   beforeAll(async () => {
-    own = await ElasticsearchServers.start({ settings: { 'thread_pool.write.size': 1, 'thread_pool.write.queue_size': 1 } });
+    // So many threads share its memory that it takes the fewest clauses that a server may: 1,024.
+    const settings = { 'thread_pool.write.size': 1, 'thread_pool.write.queue_size': 1, 'thread_pool.search.size': 60 };
+    own = await ElasticsearchServers.start({ settings });
   }, MINUTES);
   afterAll(() => own.close(), MINUTES);
   beforeEach(() => {
@@ -196,6 +201,31 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server that refuses',
     const { nodes } = (await answer.json()) as { nodes: Record<string, { breakers: Record<string, { tripped: number }> }> };
     return Object.values(nodes).reduce((sum, { breakers }) => sum + (breakers[breaker]?.tripped ?? 0), 0);
   }
+
+  it(
+    'more clauses than it has memory for: it is asked for no more',
+    async () => {
+      const archive = new MessagesUnderTest({ url: own.urls[0] });
+      const writer = await ElasticsearchIndexWriter.open(archive.settings, FOLD_VERSION);
+      const texts = Array.from({ length: 250 }, (_, index) => `Nr. ${1_000 + index} ist bezahlt`);
+      const manyWords = Array.from({ length: 3_000 }, (_, index) => `word${index}`).join(' ');
+      await writer.put([...texts, manyWords].map((text, index) => ({ prepared: prepare(makeMessage(`m${index}`, { text })), expected: null })));
+      await writer.refresh();
+      expect(await problemsOf(writer)).toEqual([]);
+      await writer.close();
+      const engine = await ElasticsearchSearchEngine.open(archive.settings, FOLD_VERSION);
+      const literals = texts.map((text) => literal(text));
+      const instants = Array.from({ length: 400 }, (_, index) => range('sentAt', ANY_TIME - index * 10, ANY_TIME - index * 10 + 5));
+      expect((await engine.search(SCOPE, request({ text: or(...literals), filter: or(...instants), first: 0 }))).total).toBe(texts.length);
+      for (const count of [100, 200, 250]) {
+        const counted = await engine.countTerms(SCOPE, literals.slice(0, count), terms('kind', 'text'), 30_000);
+        expect(counted).toEqual(Array.from({ length: count }, () => ({ hits: 1, uniqueHits: 1, hitsByCustodian: {} })));
+      }
+      await engine.close();
+      await archive.remove();
+    },
+    MINUTES,
+  );
 
   it(
     'one message of a thousand: the others are imported, and this one is reported',

@@ -12,9 +12,9 @@ const MINUTES = 3_600_000;
 const NODES = 3;
 const kills = scaled(10);
 const random = new Random(31);
-/** Milliseconds: the search's own limit; and that of the audit, of another search, of this one and of its refusal, with some for a busy machine. */
+/** Milliseconds: the limit of a search, and of its event in the audit; that of both and of the refusal, with some for a busy machine. */
 const SEARCH_LIMIT = 3_000;
-const PATIENCE = 3 * 12_000 + 6_000;
+const PATIENCE = 3 * SEARCH_LIMIT + 6_000;
 const CLEAR_CODES = ['ENGINE_UNAVAILABLE', 'ENGINE_BUSY', 'QUERY_TIMEOUT', 'AUDIT_UNAVAILABLE'];
 const SEARCH = '{ search(input: { text: "付款", first: 5 }) { totalCount completeness { watermark } edges { message { id } } } }';
 

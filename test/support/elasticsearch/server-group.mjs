@@ -12,6 +12,8 @@ import { unprivilegedUser } from './unprivileged-user.mjs';
 /** The image has parts that the small distribution lacks; they would only take memory, or ask the network. */
 const SETTINGS_OF_IMAGE = { 'xpack.ml.enabled': false, 'ingest.geoip.downloader.enabled': false };
 
+const SNAPSHOTS = 'snapshots';
+
 const LOG_SETTINGS = `rootLogger.level = info
 rootLogger.appenderRef.console.ref = console
 appender.console.type = Console
@@ -69,6 +71,7 @@ export class ServerGroup {
   async #start(distribution, { nodes = 1, heap = '512m', settings = {}, security = null }) {
     this.#folder = mkdtempSync(join(tmpdir(), 'holdfast-elasticsearch-'));
     mkdirSync(join(this.#folder, 'tmp'));
+    mkdirSync(join(this.#folder, SNAPSHOTS));
     giveAway(this.#folder);
     const launcher = launcherOf(distribution, this.#folder);
     const certificates = security?.tls ? await this.#makeCertificates(launcher) : null;
@@ -78,6 +81,8 @@ export class ServerGroup {
     const all = {
       ...(distribution.kind === 'docker' ? SETTINGS_OF_IMAGE : {}),
       ...clusterSettings(plans),
+      // Where repositories of snapshots may be.
+      'path.repo': join(this.#folder, SNAPSHOTS),
       ...(security === null ? { 'xpack.security.enabled': false } : securitySettings(certificates !== null)),
       ...settings,
     };

@@ -2,8 +2,8 @@ import type { ApolloServerPlugin, GraphQLRequestListener } from '@apollo/server'
 import { Inject } from '@nestjs/common';
 import { Plugin } from '@nestjs/apollo';
 import type { RequestContext } from '../access/request-context.js';
-import { AuditRefusals } from '../audit/audit-refusals.js';
 import { findHoldfastError } from '../errors/format-error.js';
+import { AuditRefusals } from './audit-refusals.js';
 
 /** Puts refusals into the audit that no service saw: limits, times without an offset, parameters out of range. */
 @Plugin()

@@ -1,0 +1,48 @@
+import type { AuditEvent } from './audit-event.js';
+
+/** An object, so that the compiler misses a kind which is not listed. */
+const KINDS: Readonly<Record<AuditEvent['kind'], true>> = {
+  import: true,
+  search: true,
+  search_answered: true,
+  message_opened: true,
+  query_refused: true,
+  import_requested: true,
+  import_problems_read: true,
+  archive_moved: true,
+  audit_read: true,
+  audit_key_made: true,
+  matter_opened: true,
+  matter_closed: true,
+  matter_reopened: true,
+  hold_placed: true,
+  hold_active: true,
+  hold_widened: true,
+  release_requested: true,
+  release_approved: true,
+  release_recalled: true,
+  hold_released: true,
+  disposition_proposed: true,
+  disposition_approved: true,
+  disposition_rejected: true,
+  disposition_intended: true,
+  disposition_completed: true,
+  message_reintroduced: true,
+  removal_started: true,
+  moved_archive_gone: true,
+  removal_completed: true,
+  erasure_requested: true,
+  erasure_withdrawn: true,
+  backup_made: true,
+  backup_restored: true,
+  backup_deleted: true,
+  certificates_replayed: true,
+  register_suspended: true,
+  register_acknowledged: true,
+  policy_changed: true,
+  clock_acknowledged: true,
+  attachments_swept: true,
+};
+
+/** Every kind of event, for those who ask for some of them. */
+export const AUDIT_EVENT_KINDS = Object.keys(KINDS) as readonly AuditEvent['kind'][];
