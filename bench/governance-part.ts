@@ -93,7 +93,8 @@ function reportDisposition({ targets }: Workspace, report: Report, { proposed, r
   const ratio = rawBusy / busy;
   report.promise('the same against plain deletes to bytes gone', targets.dispositionRatio, ratio, ratio.toFixed(2), isSound);
   const alone = raw.deleting / ran.milliseconds;
-  report.promise('erasing alone against plain deletes alone', null, alone, `${alone.toFixed(2)} (${whole(erases)}/s against ${whole((destroyed / raw.deleting) * 1_000)}/s)`);
+  const rates = `${whole(erases)}/s against ${whole((destroyed / raw.deleting) * 1_000)}/s`;
+  report.promise('erasing alone against plain deletes alone', null, alone, `${alone.toFixed(2)} (${rates})`);
   const growth = memory.late / memory.early - 1;
   const sizes = `${(memory.early / MEGABYTE).toFixed(0)} -> ${(memory.late / MEGABYTE).toFixed(0)} MB (${(growth * 100).toFixed(1)} %)`;
   report.promise('memory while destroying, second quarter to last', targets.dispositionMemory, growth, sizes);

@@ -131,8 +131,9 @@ function drafts(): readonly PolicyDraft[] {
   const others = Array.from({ length: POLICIES - 1 }, (_, index): PolicyDraft => {
     const id = `rule-${String(index + 1).padStart(2, '0')}`;
     const filter: FilterNode = { kind: 'terms', field: 'custodianId', values: [staff(60 + 2 * index), staff(61 + 2 * index)] };
+    const files: FilterNode = { kind: 'and', nodes: [filter, { kind: 'terms', field: 'kind', values: ['file'] }] };
     return index % 3 === 0
-      ? { ...usual, id, name: id, trigger: sent, filter: { kind: 'and', nodes: [filter, { kind: 'terms', field: 'kind', values: ['file'] }] }, action: 'delete', period: 'P2Y', scope: 'specific' }
+      ? { ...usual, id, name: id, trigger: sent, filter: files, action: 'delete', period: 'P2Y', scope: 'specific' }
       : { ...usual, id, name: id, trigger: sent, filter, action: index % 3 === 1 ? 'retain' : 'retain_then_delete', period: 'P7Y', scope: 'global' };
   });
   return [everything, ...others];

@@ -3,7 +3,7 @@ import { readArchiveState, writeArchiveState, type ArchiveState } from '../catal
 import type { CatalogRecord } from '../catalog/catalog-store.js';
 import type { StoredMessage } from '../domain/message.js';
 import type { Certificate } from '../disposition/certificate.js';
-import type { DisposalTools } from '../disposition/disposal-tools.js';
+import type { DisposalTools, Rules } from '../disposition/disposal-tools.js';
 import type { DestroyingRule } from '../disposition/disposition-batch.js';
 import { DispositionService } from '../disposition/disposition.service.js';
 import { freeze, type Candidates } from '../disposition/propose.js';
@@ -102,7 +102,7 @@ class Replay {
       isReplay: true,
       // Nothing hangs on it: no period is decided about.
       trustedNow: async () => this.tools.clock.now(),
-      rules: { read: async () => ({ policyVersion: Number.MAX_SAFE_INTEGER, candidates: EVERYTHING, decide: async (messages) => messages.map((one) => this.decide(one)) }) },
+      rules: { read: async () => this.rulesOfMoment },
     };
     const frozen = await freeze(tools, this.standing(), actor, EVERYTHING);
     const { proposalId, proposedAt, itemCount } = frozen;
@@ -135,6 +135,12 @@ class Replay {
         }
       },
     };
+  }
+
+  /** Not older than any that the register knows of. */
+  private get rulesOfMoment(): Rules {
+    const decide: Rules['decide'] = async (messages) => messages.map((one) => this.decide(one));
+    return { policyVersion: Number.MAX_SAFE_INTEGER, candidates: EVERYTHING, decide };
   }
 
   private decide({ message }: StoredMessage): RetentionDecision {

@@ -30,7 +30,10 @@ export abstract class CatalogStore {
     kind: CatalogKind, page: { readonly after?: string; readonly first: number; readonly order?: 'up' | 'down' },
   ): Promise<readonly CatalogRecord<Value>[]>;
 
-  /** The record at its new version, or null when it no longer stands at `version`. */
+  /**
+   * The record at its new version, or null when it no longer stands at `version`; after a lost answer that may be so because this very
+   * change was made, and another one behind it.
+   */
   abstract replace<Value>(kind: CatalogKind, id: string, version: VersionToken, value: Value): Promise<CatalogRecord<Value> | null>;
 
   abstract close(): Promise<void>;

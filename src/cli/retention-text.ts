@@ -53,8 +53,9 @@ function termRow({ policy, applies, triggerDate, expiresAt, problem, isWinner }:
   return [policy.id, policy.name, policy.action, lengthText(policy), applies, triggerDate ?? '-', over, isWinner ? 'yes' : ''];
 }
 
-/** What a change would make destroyable, for a terminal. */
-export function simulationText(simulation: RetentionSimulationModel): string {
+/** What a change would make destroyable, for a terminal. `timeZone`: where its months begin. */
+export function simulationText(simulation: RetentionSimulationModel, timeZone: string): string {
+  const month = new Intl.DateTimeFormat('sv', { timeZone, year: 'numeric', month: '2-digit' });
   const {
     at,
     becomingCount,
@@ -75,8 +76,8 @@ export function simulationText(simulation: RetentionSimulationModel): string {
       byRule.map(({ policy, count }) => [policy.id, policy.name, String(count)]),
     ),
     ...showTable(
-      ['month of', 'messages'],
-      byMonth.map(({ start, count }) => [time(start), String(count)]),
+      ['month', 'messages'],
+      byMonth.map(({ start, count }) => [month.format(start), String(count)]),
     ),
     ...showTable(
       ['custodian', 'messages'],

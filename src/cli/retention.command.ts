@@ -5,6 +5,7 @@ import { Clock } from '../domain/clock.js';
 import { ClockGuard } from '../retention/clock-guard.js';
 import { PolicyStore } from '../retention/policy-store.js';
 import { RetentionService } from '../retention/retention.service.js';
+import type { RetentionSimulationModel } from '../retention/retention.model.js';
 import { toClockModel, toExplanationModel, toPoliciesModel, toSimulationModel } from '../retention/to-retention-model.js';
 import { toPolicyChange, type ChangeParameters } from '../retention/to-policy-change.js';
 import { actorOption, type ActorOptions } from './actor-option.js';
@@ -112,7 +113,7 @@ async function simulateChange(options: SimulateOptions): Promise<ExitCode> {
   const { at, retire, record, occurredAt, timeZone, json } = options;
   const parameters = { set: policyOf(options, 'simulated'), retire, event: record === undefined ? null : { name: record, occurredAt } };
   const isChange = parameters.set !== null || retire !== undefined || record !== undefined;
-  return print(json, simulationText, async (services) => {
+  return print(json, (simulation: RetentionSimulationModel) => simulationText(simulation, timeZone), async (services) => {
     const now = services.get<Clock>(Clock).now();
     const meant = isChange ? toPolicyChange(parameters, now) : null;
     return toSimulationModel(await services.get(RetentionService).simulate(LOCAL_INVESTIGATOR, meant, at ?? now, timeZone));

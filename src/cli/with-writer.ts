@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { loadEnvironment } from '../config/env.js';
 import { engineSettings } from '../engine/engine-settings.js';
-import type { IndexWriter, PreparedMessage } from '../engine/index-writer.js';
+import type { IndexWriter, Prepare } from '../engine/index-writer.js';
 import { openIndexWriter } from '../engine/open-engine.js';
-import type { VersionedMessage } from '../engine/search-engine.js';
 import { EnrichPool } from '../ingest/enrich-pool.js';
-
-export type Prepare = (batch: readonly VersionedMessage[]) => Promise<readonly PreparedMessage[]>;
 
 /** Opens the index for writing, with a thread that analyses messages as an import does, and closes both. */
 export async function withWriter<Result>(action: (writer: IndexWriter, prepare: Prepare) => Promise<Result>): Promise<Result> {

@@ -84,7 +84,11 @@ export class HoldService {
     if (!(await this.isLeft(holdId))) throw new HoldfastError('HOLD_RELEASED', '', { holdId });
     const clause = this.clauseOf(actor, newRecordId(this.tools.clock.now()), scope);
     await this.append('hold_widened', actor, holdId, clause);
-    const record = await this.change(holdId, (known) => ({ ...known, clauses: [...known.clauses, clause] }));
+    const record = await this.change(holdId, (known) => {
+      // An answer may have been lost, although the clause was written.
+      const isListed = known.clauses.some(({ entryId }) => entryId === clause.entryId);
+      return isListed ? known : { ...known, clauses: [...known.clauses, clause] };
+    });
     return this.enter(actor, record, clause);
   }
 

@@ -41,10 +41,6 @@ export class BulkBody {
   /** How many messages it has. */
   count = 0;
 
-  get byteLength(): number {
-    return this.length;
-  }
-
   /** Whether it is as much as one request should carry. */
   get isFull(): boolean {
     return this.count >= REQUEST_MESSAGES || this.length >= REQUEST_BYTES;
