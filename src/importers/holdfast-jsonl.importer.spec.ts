@@ -76,6 +76,7 @@ describe('Holdfast JSONL', () => {
             size: null,
             sha256: null,
             state: 'missing',
+            token: null,
           },
         ],
         recall: { at: 1_772_413_260_000, by: 'admin' },
