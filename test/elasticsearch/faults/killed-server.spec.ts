@@ -49,7 +49,9 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with ki
       const seen: Record<string, number> = {};
       const failures: Record<string, number> = {};
       let done = 0;
-      while (done < kills) {
+      // Which phase a kill hit is known behind it: what was written, but not acknowledged, may be gone with the server.
+      const isSpread = (): boolean => PHASES.every((phase) => (seen[phase] ?? 0) >= done / 5);
+      while (done < kills || (!isSpread() && done < 3 * kills)) {
         const importing = start(kind);
         for (const changes of [0, random.between(1, COUNT / 2), random.between(COUNT + 1, 1.5 * COUNT), 2 * COUNT]) {
           const phase = await kill(importing, changes);
@@ -64,8 +66,7 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with ki
         await importing.remove();
       }
       console.log(`${done} kills of the server: ${JSON.stringify(seen)}; imports that had to be begun again: ${JSON.stringify(failures)}`);
-      expect(Object.keys(seen).sort()).toEqual([...PHASES].sort());
-      for (const count of Object.values(seen)) expect(count).toBeGreaterThanOrEqual(done / 5);
+      expect(isSpread()).toBe(true);
     },
     MINUTES,
   );
