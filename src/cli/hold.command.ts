@@ -5,7 +5,7 @@ import { HoldPreviews, type HoldPreview } from '../holds/hold-preview.service.js
 import type { HoldModel } from '../holds/hold.model.js';
 import { HoldService } from '../holds/hold.service.js';
 import { holdScope } from '../holds/hold-scope.js';
-import { DEFAULT_TIME_ZONE } from '../holds/hold.args.js';
+import { DEFAULT_TIME_ZONE } from '../graphql/time-zone.js';
 import { MessageHolds } from '../holds/message-holds.service.js';
 import type { Placed } from '../holds/finish-placing.js';
 import { shownHold } from '../holds/shown-hold.js';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { HoldfastError } from '../errors/errors.js';
-import { DEFAULT_TIME_ZONE } from '../retention/retention.args.js';
+import { DEFAULT_TIME_ZONE } from '../graphql/time-zone.js';
 import {
   RETENTION_ACTIONS,
   RETENTION_MODES,

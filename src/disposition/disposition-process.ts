@@ -1,22 +1,14 @@
-import { setPriority } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { becomeChildOfServer } from '../config/child-of-server.js';
 import { HoldfastError } from '../errors/errors.js';
 import { describeFailure } from '../errors/format-error.js';
 import type { DispositionOpening, DispositionOrder } from './disposition-order.js';
 import type { OpenDisposition } from './open-disposition.js';
 import { withDisposition } from './with-disposition.js';
 
-/** Searches that run meanwhile go first. */
-const NICENESS = 5;
-
-const stop = new AbortController();
+const stop = becomeChildOfServer();
 let isOpened = false;
 
-// Before any thread begins: threads take over the priority of the one that makes them.
-setPriority(NICENESS);
-// A terminal sends the signal to server and disposition alike, and the server sends it once more.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
-process.on('disconnect', () => stop.abort());
 process.once('message', (order: DispositionOrder) => void run(order));
 
 /** One act for a server: the whole life of the process that `DispositionProcesses` starts. */
@@ -43,14 +35,14 @@ async function carryOut({ service, removal }: OpenDisposition, order: Dispositio
         tell({ id: proposal.proposalId });
         // The embedded engine gives signals no turn of their own.
         await nextTurn();
-        if (stop.signal.aborted) return;
+        if (stop.aborted) return;
       }
       return tell({ id: order.proposalId });
     case 'remove':
       for await (const { removalId } of removal.run(order.actor)) {
         tell({ id: removalId });
         await nextTurn();
-        if (stop.signal.aborted) return;
+        if (stop.aborted) return;
       }
   }
 }

@@ -2,13 +2,12 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BeforeApplicationShutdown } from '@nestjs/common';
+import { stopChild } from '../config/child-of-server.js';
 import { variablesOf, type Environment } from '../config/env.js';
 import { workerFile } from '../config/worker-file.js';
 import { HoldfastError } from '../errors/errors.js';
 import type { DispositionOpening, DispositionOrder } from './disposition-order.js';
 
-/** Milliseconds that a stopped disposition has to finish its part; killed behind it, it goes on later all the same. */
-const STOP_DEADLINE = 30_000;
 /** Milliseconds for which the next act waits for one that may just be ending. */
 const PATIENCE = 2_000;
 
@@ -54,7 +53,7 @@ export class DispositionProcesses implements BeforeApplicationShutdown {
   /** Before the engine and the catalog are closed. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosed = true;
-    if (this.running !== null) await stopped(this.running);
+    if (this.running !== null) await stopChild(this.running);
   }
 }
 
@@ -68,14 +67,4 @@ function opened(child: ChildProcess, order: DispositionOrder): Promise<string | 
     });
     child.send(order, () => {});
   });
-}
-
-/** Resolves when the process has ended. */
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE);
-  child.kill('SIGINT');
-  await exit;
-  clearTimeout(timer);
 }

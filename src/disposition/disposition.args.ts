@@ -1,7 +1,7 @@
 import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { ACTORS, ActorEnum, type Actor } from '../access/people.js';
+import { IsBoolean, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { ActArgs, RecordActArgs } from '../access/act.args.js';
 import { RECORD_ID } from '../domain/record-id.js';
 import { FilterInput } from '../filter/filter.input.js';
 import { DateTime } from '../graphql/date-time.scalar.js';
@@ -9,13 +9,6 @@ import { DateTime } from '../graphql/date-time.scalar.js';
 const SHA256 = /^[0-9a-f]{64}$/;
 /** Something that can be seen. */
 const VISIBLE = /[\p{L}\p{N}]/u;
-
-@ArgsType()
-class ActArgs {
-  @Field(() => ActorEnum)
-  @IsIn(ACTORS)
-  actor!: Actor;
-}
 
 @ArgsType()
 export class ProposeDispositionArgs extends ActArgs {
@@ -27,15 +20,7 @@ export class ProposeDispositionArgs extends ActArgs {
 }
 
 @ArgsType()
-export class DispositionActArgs extends ActArgs {
-  @Field(() => ID)
-  @IsString()
-  @Matches(RECORD_ID)
-  id!: string;
-}
-
-@ArgsType()
-export class ApproveDispositionArgs extends DispositionActArgs {
+export class ApproveDispositionArgs extends RecordActArgs {
   @Field({ description: 'Of the set that is agreed to, as the proposal shows it.' })
   @IsString()
   @Matches(SHA256)

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, ID, Int, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import { RecordActArgs } from '../access/act.args.js';
 import { Clock } from '../domain/clock.js';
 import { RECORD_ID } from '../domain/record-id.js';
 import { HoldfastError } from '../errors/errors.js';
@@ -8,7 +9,7 @@ import { InputPipe } from '../graphql/input.pipe.js';
 import { PAGE_LIMIT } from '../graphql/page-arguments.js';
 import { recordPage, RecordPageArgs } from '../graphql/record-page.js';
 import { checkFilter } from '../query/check-query.js';
-import { ApproveDispositionArgs, DispositionActArgs, ProposeDispositionArgs, RemoveDestroyedArgs } from './disposition.args.js';
+import { ApproveDispositionArgs, ProposeDispositionArgs, RemoveDestroyedArgs } from './disposition.args.js';
 import { DispositionBatchModel, DispositionConnection, DispositionModel, RemovalModel } from './disposition.model.js';
 import { DispositionProcesses } from './disposition-processes.service.js';
 import { OpenedDisposition } from './opened-disposition.js';
@@ -76,14 +77,14 @@ export class DispositionResolver {
   }
 
   @Mutation(() => DispositionModel, { description: 'Puts an end to a disposition. What was destroyed stays destroyed.' })
-  async rejectDisposition(@Args(InputPipe) { actor, id }: DispositionActArgs): Promise<DispositionModel> {
+  async rejectDisposition(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<DispositionModel> {
     return this.shown(await this.opened.service.reject(actor, id));
   }
 
   @Mutation(() => DispositionModel, {
     description: 'Destroys what was agreed to and may still be destroyed; answers behind the first part, and goes on. The same again goes on where it was stopped.',
   })
-  async runDisposition(@Args(InputPipe) { actor, id }: DispositionActArgs): Promise<DispositionModel> {
+  async runDisposition(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<DispositionModel> {
     await this.processes.start({ act: 'run', actor, proposalId: id });
     return this.require(id);
   }

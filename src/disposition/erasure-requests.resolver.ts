@@ -1,8 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { RecordActArgs } from '../access/act.args.js';
 import { InputPipe } from '../graphql/input.pipe.js';
 import { recordPage, RecordPageArgs } from '../graphql/record-page.js';
-import { DispositionActArgs, RequestErasureArgs } from './disposition.args.js';
+import { RequestErasureArgs } from './disposition.args.js';
 import { ErasureRequestConnection, ErasureRequestModel } from './disposition.model.js';
 import type { ErasureRequest } from './erasure-requests.service.js';
 import { OpenedDisposition } from './opened-disposition.js';
@@ -27,7 +28,7 @@ export class ErasureRequestsResolver {
   }
 
   @Mutation(() => ErasureRequestModel, { description: 'What is left of a request is no longer offered.' })
-  async withdrawErasure(@Args(InputPipe) { actor, id }: DispositionActArgs): Promise<ErasureRequestModel> {
+  async withdrawErasure(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<ErasureRequestModel> {
     return this.shown(await this.opened.requests.withdraw(actor, id));
   }
 

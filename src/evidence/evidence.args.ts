@@ -3,10 +3,9 @@ import { Type } from 'class-transformer';
 import { IsIn, IsNumber, IsOptional, IsString, Max, MaxLength, Min, ValidateNested } from 'class-validator';
 import { FilterInput } from '../filter/filter.input.js';
 import { Cursor, PageSize } from '../graphql/page-arguments.js';
+import { DEFAULT_TIME_ZONE } from '../graphql/time-zone.js';
 import { RECALL_ORDERS, type RecallOrder } from './recall-timeline.service.js';
 
-/** China, Hong Kong and Macau share it. */
-export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 export const DEFAULT_THRESHOLD = 0.001;
 
 export const RecallOrderEnum = Object.fromEntries(RECALL_ORDERS.map((order) => [order.toUpperCase(), order]));

@@ -1,3 +1,6 @@
+/** China, Hong Kong and Macau share it. */
+export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
+
 const knownTimeZones = new Set<string>();
 
 /**

@@ -1,14 +1,14 @@
 import { ArgsType, Field, ID } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
+import { RecordActArgs } from '../access/act.args.js';
 import { ACTORS, ActorEnum, type Actor } from '../access/people.js';
 import { RECORD_ID } from '../domain/record-id.js';
 import { FilterInput } from '../filter/filter.input.js';
+import { DEFAULT_TIME_ZONE } from '../graphql/time-zone.js';
 
 /** Something that can be seen. */
 const VISIBLE = /[\p{L}\p{N}]/u;
-/** China, Hong Kong and Macau share it. */
-export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 
 /** What a hold shall cover. */
 @ArgsType()
@@ -75,19 +75,7 @@ export class HoldPreviewArgs extends ScopeArgs {
 }
 
 @ArgsType()
-export class HoldActArgs {
-  @Field(() => ID)
-  @IsString()
-  @Matches(RECORD_ID)
-  id!: string;
-
-  @Field(() => ActorEnum)
-  @IsIn(ACTORS)
-  actor!: Actor;
-}
-
-@ArgsType()
-export class ReleaseHoldArgs extends HoldActArgs {
+export class ReleaseHoldArgs extends RecordActArgs {
   @Field()
   @IsString()
   @Matches(VISIBLE)

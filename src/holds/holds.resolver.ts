@@ -8,7 +8,8 @@ import { HoldfastError } from '../errors/errors.js';
 import { InputPipe } from '../graphql/input.pipe.js';
 import { recordPage, RecordPageArgs } from '../graphql/record-page.js';
 import type { Placed } from './finish-placing.js';
-import { HoldActArgs, HoldPreviewArgs, PlaceHoldArgs, ReleaseHoldArgs, WidenHoldArgs } from './hold.args.js';
+import { RecordActArgs } from '../access/act.args.js';
+import { HoldPreviewArgs, PlaceHoldArgs, ReleaseHoldArgs, WidenHoldArgs } from './hold.args.js';
 import { HoldConnection, HoldModel, HoldPlacement, HoldPreviewModel, MessageHold } from './hold.model.js';
 import { HoldPreviews } from './hold-preview.service.js';
 import { holdScope } from './hold-scope.js';
@@ -70,13 +71,13 @@ export class HoldsResolver {
   }
 
   @Mutation(() => HoldModel, { description: 'Agrees to the release of a hold, as another person than who asked. It binds for 30 more days.' })
-  async approveHoldRelease(@Args(InputPipe) { actor, id }: HoldActArgs): Promise<HoldModel> {
+  async approveHoldRelease(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<HoldModel> {
     await this.service.approveRelease(actor, id);
     return this.require(id);
   }
 
   @Mutation(() => HoldModel, { description: 'Calls a release back: the hold goes on as it was.' })
-  async recallHoldRelease(@Args(InputPipe) { actor, id }: HoldActArgs): Promise<HoldModel> {
+  async recallHoldRelease(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<HoldModel> {
     await this.service.recallRelease(actor, id);
     return this.require(id);
   }

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import type { Viewer } from '../access/viewer.js';
 import { AuditLog } from '../audit/audit-log.js';
+import { stopChild } from '../config/child-of-server.js';
 import { Environment, variablesOf } from '../config/env.js';
 import { workerFile } from '../config/worker-file.js';
 import { HoldfastError, type ErrorCode, type ErrorFacts } from '../errors/errors.js';
@@ -12,8 +13,6 @@ import type { ImportOptions } from './ingest.service.js';
 
 /** Imports that wait for their turn, each as a process that knows its run. */
 export const LONGEST_QUEUE = 4;
-/** Milliseconds that a stopped import has to finish its batch; killed behind it, it goes on later all the same. */
-const STOP_DEADLINE = 30_000;
 
 /** What an import process is told: first what to import, then that its turn has come. */
 export type ImportOrder = Pick<ImportOptions, 'path' | 'source' | 'identitySpace' | 'format' | 'mediaDirectory' | 'viewer'>;
@@ -72,7 +71,7 @@ export class ImportArchives implements BeforeApplicationShutdown {
   /** Before the engine and the catalog are closed. */
   async beforeApplicationShutdown(): Promise<void> {
     this.isClosed = true;
-    await Promise.all([...this.all].map(stopped));
+    await Promise.all([...this.all].map(stopChild));
   }
 
   private fork(): ChildProcess {
@@ -113,14 +112,4 @@ function opened(child: ChildProcess, order: ImportOrder): Promise<string> {
     });
     child.send(order, () => {});
   });
-}
-
-/** Resolves when the process has ended. */
-async function stopped(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE);
-  child.kill('SIGINT');
-  await exit;
-  clearTimeout(timer);
 }

@@ -1,10 +1,11 @@
 import { ArgsType, Field, ID, InputType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, ValidateNested } from 'class-validator';
-import { ACTORS, ActorEnum, type Actor } from '../access/people.js';
+import { ActArgs } from '../access/act.args.js';
 import { RECORD_ID } from '../domain/record-id.js';
 import { FilterInput } from '../filter/filter.input.js';
 import { DateTime } from '../graphql/date-time.scalar.js';
+import { DEFAULT_TIME_ZONE } from '../graphql/time-zone.js';
 import { RetentionActionEnum, RetentionModeEnum, RetentionScopeEnum, RetentionTriggerEnum } from './retention.enums.js';
 import {
   RETENTION_ACTIONS,
@@ -16,9 +17,6 @@ import {
   type RetentionScope,
   type TriggerKind,
 } from './retention-policy.js';
-
-/** China, Hong Kong and Macau share it. */
-export const DEFAULT_TIME_ZONE = 'Asia/Shanghai';
 
 @InputType({ description: 'A rule about how long messages are kept.' })
 export class RetentionPolicyInput {
@@ -133,39 +131,19 @@ export class RetentionChangeInput {
 }
 
 @ArgsType()
-export class SetRetentionPolicyArgs {
+export class SetRetentionPolicyArgs extends ActArgs {
   @Field(() => RetentionPolicyInput)
   @ValidateNested()
   @Type(() => RetentionPolicyInput)
   input!: RetentionPolicyInput;
-
-  @Field(() => ActorEnum)
-  @IsIn(ACTORS)
-  actor!: Actor;
 }
 
 @ArgsType()
-export class RetireRetentionPolicyArgs {
-  @Field(() => ID)
-  @IsString()
-  @Matches(RECORD_ID)
-  id!: string;
-
-  @Field(() => ActorEnum)
-  @IsIn(ACTORS)
-  actor!: Actor;
-}
-
-@ArgsType()
-export class RecordRetentionEventArgs {
+export class RecordRetentionEventArgs extends ActArgs {
   @Field(() => RetentionEventInput)
   @ValidateNested()
   @Type(() => RetentionEventInput)
   input!: RetentionEventInput;
-
-  @Field(() => ActorEnum)
-  @IsIn(ACTORS)
-  actor!: Actor;
 }
 
 @ArgsType()

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { RecordActArgs } from '../access/act.args.js';
 import { ActorEnum, type Actor } from '../access/people.js';
 import type { Viewer } from '../access/viewer.js';
 import { Clock } from '../domain/clock.js';
@@ -10,7 +11,6 @@ import {
   RecordRetentionEventArgs,
   RetentionExplainArgs,
   RetentionSimulateArgs,
-  RetireRetentionPolicyArgs,
   SetRetentionPolicyArgs,
 } from './retention.args.js';
 import { ClockStatus, RetentionExplanation, RetentionPolicies, RetentionSimulationModel } from './retention.model.js';
@@ -70,7 +70,7 @@ export class RetentionResolver {
   @Mutation(() => RetentionPolicies, {
     description: 'Takes a policy out of force. Refused for one in compliance mode that keeps anything.',
   })
-  retireRetentionPolicy(@Args(InputPipe) { actor, id }: RetireRetentionPolicyArgs): Promise<RetentionPolicies> {
+  retireRetentionPolicy(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<RetentionPolicies> {
     return this.change(actor, { retire: id });
   }
 

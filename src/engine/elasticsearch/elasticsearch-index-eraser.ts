@@ -4,7 +4,7 @@ import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { MessageIndex } from './message-index.js';
 import { MessageSender } from './message-sender.js';
 import { formatVersion } from './message-version.js';
-import { openCluster } from './open-cluster.js';
+import { openOnCluster } from './open-cluster.js';
 import { removeContent } from './remove-content.js';
 import { advanceWatermark } from './watermark.js';
 
@@ -26,14 +26,8 @@ export class ElasticsearchIndexEraser extends IndexEraser {
   }
 
   /** Waits for the cluster, and makes the index if there is none. */
-  static async open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchIndexEraser> {
-    const cluster = await openCluster(settings);
-    try {
-      return new ElasticsearchIndexEraser(cluster, await MessageIndex.open(cluster, foldVersion));
-    } catch (error) {
-      await cluster.close();
-      throw error;
-    }
+  static open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchIndexEraser> {
+    return openOnCluster(settings, async (cluster) => new ElasticsearchIndexEraser(cluster, await MessageIndex.open(cluster, foldVersion)));
   }
 
   /** A stub keeps the disposals of what it replaces: what stood at the version when they were read is what it replaces. */

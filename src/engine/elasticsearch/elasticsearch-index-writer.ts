@@ -5,7 +5,7 @@ import type { ElasticsearchSettings } from './elasticsearch-settings.js';
 import { MessageIndex } from './message-index.js';
 import { MessageSender } from './message-sender.js';
 import { formatVersion } from './message-version.js';
-import { openCluster } from './open-cluster.js';
+import { openOnCluster } from './open-cluster.js';
 import { reindexMessages } from './reindex-messages.js';
 import { documentOf, messageOf, placeOf, readById } from './stored-messages.js';
 import { STUBS, stubOf } from './stubs.js';
@@ -30,14 +30,8 @@ export class ElasticsearchIndexWriter extends IndexWriter {
   }
 
   /** Waits for the cluster, and makes the index if there is none. Does not check versions: `prepare` does. */
-  static async open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchIndexWriter> {
-    const cluster = await openCluster(settings);
-    try {
-      return new ElasticsearchIndexWriter(cluster, await MessageIndex.open(cluster, foldVersion));
-    } catch (error) {
-      await cluster.close();
-      throw error;
-    }
+  static open(settings: ElasticsearchSettings, foldVersion: string): Promise<ElasticsearchIndexWriter> {
+    return openOnCluster(settings, async (cluster) => new ElasticsearchIndexWriter(cluster, await MessageIndex.open(cluster, foldVersion)));
   }
 
   override async prepare(): Promise<void> {
