@@ -121,6 +121,12 @@ export class Environment {
   @Matches(PERSON, { message: PERSON_MESSAGE })
   HOLDFAST_APPROVER = 'Approver';
 
+  @Variable('Days for which a hold binds on after two people agreed to release it.')
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  HOLDFAST_RELEASE_DAYS = 30;
+
   @Variable('File of the key that signs checkpoints of the audit, outside the data directory. Made by `holdfast audit key`; no checkpoints if not set.')
   @IsString()
   HOLDFAST_AUDIT_SIGNING_KEY_FILE = '';

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { GovernedArchive } from '../../test/holds/governed-archive.js';
+import { GovernedArchive, RELEASE_DAYS } from '../../test/holds/governed-archive.js';
 import { makeMessage } from '../../test/support/make-message.js';
 import { terms } from '../../test/support/query-nodes.js';
 import { EVERYTHING, type FilterNode } from '../query/ast.js';
 import { fieldValues } from '../query/field-values.js';
-import { COOLING_OFF_MILLISECONDS } from './hold.service.js';
 
+const COOLING_OFF = RELEASE_DAYS * 86_400_000;
 const OF_ANN = terms('custodianId', 'ann');
 const MESSAGES = ['ann', 'bob'].map((name) => makeMessage(`of ${name}`, { custodianIds: [name], text: name }));
 
@@ -106,7 +106,7 @@ describe('releasing a hold', () => {
     expect(await states()).toEqual(['active']);
     await expect(archive.holds.approveRelease('administrator', 'hold')).rejects.toMatchObject({ code: 'SECOND_PERSON_NEEDED' });
     expect(await archive.holds.approveRelease('approver', 'hold')).toMatchObject([{ state: 'release_pending', release: { approvedBy: 'approver' } }]);
-    archive.clock.set(archive.clock.now() + COOLING_OFF_MILLISECONDS - 1);
+    archive.clock.set(archive.clock.now() + COOLING_OFF - 1);
     expect(await archive.holds.completeReleases('administrator')).toEqual([]);
     expect(await archive.disposition.propose('administrator')).toMatchObject({ kept: { held: 1 } });
     archive.clock.set(archive.clock.now() + 1);
@@ -120,7 +120,7 @@ describe('releasing a hold', () => {
     await archive.holds.requestRelease('administrator', 'hold', 'settled');
     await archive.holds.approveRelease('approver', 'hold');
     expect(await archive.holds.recallRelease('approver', 'hold')).toMatchObject([{ state: 'active', release: null }]);
-    archive.clock.set(archive.clock.now() + 2 * COOLING_OFF_MILLISECONDS);
+    archive.clock.set(archive.clock.now() + 2 * COOLING_OFF);
     expect(await archive.holds.completeReleases('administrator')).toEqual([]);
     await expect(archive.holds.approveRelease('approver', 'hold')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
@@ -142,7 +142,7 @@ describe('releasing a hold', () => {
     await archive.place(terms('kind', 'text'), 'y');
     await archive.holds.requestRelease('administrator', 'x', 'settled');
     await archive.holds.approveRelease('approver', 'x');
-    archive.clock.set(archive.clock.now() + COOLING_OFF_MILLISECONDS);
+    archive.clock.set(archive.clock.now() + COOLING_OFF);
     await archive.holds.completeReleases('administrator');
     expect((await archive.holds.holdsOf(fieldValues(MESSAGES[0]!))).map(({ entry }) => entry.holdId)).toEqual(['y']);
     expect(await archive.disposition.propose('administrator')).toMatchObject({ kept: { held: 2 }, itemCount: 0 });
@@ -153,7 +153,7 @@ describe('releasing a hold', () => {
     await archive.place(OF_ANN, 'hold');
     await archive.holds.requestRelease('administrator', 'hold', 'settled');
     await archive.holds.approveRelease('approver', 'hold');
-    archive.clock.set(archive.clock.now() + COOLING_OFF_MILLISECONDS);
+    archive.clock.set(archive.clock.now() + COOLING_OFF);
     await expect(doubtful.holds.completeReleases('administrator')).rejects.toThrow('jumped');
     expect(await states()).toEqual(['release_pending']);
   });

@@ -17,8 +17,7 @@ import type { ClaimTools } from './settle-claim.js';
 
 const KIND = 'hold';
 const ATTEMPTS = 1_000;
-/** For how long a release waits, and binds. */
-export const COOLING_OFF_MILLISECONDS = 30 * 24 * 60 * 60 * 1_000;
+const DAY = 86_400_000;
 
 /** The matters, as far as holds ask about them. */
 export interface MatterGate {
@@ -36,6 +35,8 @@ export interface HoldTools extends ClaimTools {
   /** UTC milliseconds; throws while the clock cannot be trusted with an end of protection. */
   readonly trustedNow: () => Promise<number>;
   readonly matters: MatterGate;
+  /** Days for which a hold binds on after two people agreed to release it. */
+  readonly releaseDays: number;
 }
 
 export interface HoldRequest {
@@ -120,7 +121,7 @@ export class HoldService {
     if (request === null) throw new HoldfastError('NOT_FOUND', `a request to release hold ${holdId}`, { holdId });
     const { releaseId, requestedBy, reason } = request;
     if (requestedBy === actor) throw new HoldfastError('SECOND_PERSON_NEEDED', '', { holdId });
-    const until = (await this.tools.trustedNow()) + COOLING_OFF_MILLISECONDS;
+    const until = (await this.tools.trustedNow()) + this.tools.releaseDays * DAY;
     await this.append('release_approved', actor, holdId);
     const release = { releaseId, requestedBy, approvedBy: actor, reason, until };
     const entries = await this.beginRelease(holdId, release);

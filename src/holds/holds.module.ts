@@ -40,10 +40,11 @@ function openMatters(catalog: CatalogStore, audit: AuditLog, clock: Clock, regis
     { provide: Matters, inject: [CatalogStore, AuditLog, Clock, RegisterStore], useFactory: openMatters },
     {
       provide: HoldService,
-      inject: [Settling, RegisterStore, AuditLog, Clock, ClockGuard, Matters],
+      inject: [Settling, RegisterStore, AuditLog, Clock, ClockGuard, Matters, Environment],
       useFactory: (
         { writer, prepare, catalog }: Settling, registers: RegisterStore, audit: AuditLog, clock: Clock, guard: ClockGuard, matters: Matters,
-      ) => new HoldService({ writer, prepare, catalog, registers, audit, clock, trustedNow: () => guard.now(), matters }),
+        { HOLDFAST_RELEASE_DAYS: releaseDays }: Environment,
+      ) => new HoldService({ writer, prepare, catalog, registers, audit, clock, trustedNow: () => guard.now(), matters, releaseDays }),
     },
     {
       provide: HoldPreviews,

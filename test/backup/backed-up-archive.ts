@@ -116,7 +116,7 @@ export class BackedUpArchive {
 
   async place(holdId: string, scope: FilterNode): Promise<void> {
     const matters = { requireOpen: async () => {}, reopen: async () => {} };
-    const holds = new HoldService({ ...this.disposition.tools, matters });
+    const holds = new HoldService({ ...this.disposition.tools, matters, releaseDays: 30 });
     expect(await holds.place('administrator', { matterId: 'matter', scope, reason: 'test' }, holdId)).toMatchObject({ state: 'active' });
   }
 

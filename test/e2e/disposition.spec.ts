@@ -1,4 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
+import { execFileSync, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +69,15 @@ async function carriedOut(app: RunningApp, { id, setHash }: Disposition): Promis
   await app.data(APPROVE, { id, setHash });
   await app.data(RUN, { id });
   return until(app, id, 'erased');
+}
+
+/** Number of the process that the application under test has started for an act. */
+function dispositionProcess(): number {
+  const line = execFileSync('ps', ['--ppid', String(process.pid), '-o', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .find((each) => each.includes('disposition-process'));
+  if (line === undefined) throw new Error('no disposition is under way');
+  return Number(line.trim().split(' ')[0]);
 }
 
 /** Everything in the files of a directory, byte for byte. */
@@ -213,6 +222,10 @@ onEveryEngine('a disposition that stops with its server on $name', (kind) => {
     const { id, setHash } = await proposed(app);
     await app.data(APPROVE, { id, setHash });
     await app.data(RUN, { id });
+    const child = dispositionProcess();
+    process.kill(child, 'SIGSTOP');
+    expect(await app.failure(PROPOSE, {})).toMatchObject({ code: 'DISPOSITION_BUSY', act: 'run' });
+    process.kill(child, 'SIGCONT');
     await app.stop();
     app = await RunningApp.start({ kind, dataDir: directory });
     const stopped = await read(app, id);

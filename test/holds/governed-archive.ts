@@ -20,6 +20,8 @@ import { MemoryIndexEraser } from './memory-index-eraser.js';
 import { CONTEXT, quickMerge, quickPrepare } from './quick-analysis.js';
 
 const RULE = { policyId: 'rule', policyVersion: 1, expiredAt: ANY_TIME };
+/** How long releases wait here: not what they wait by default. */
+export const RELEASE_DAYS = 45;
 const DECIDED = { keepUntil: null, deleteAt: ANY_TIME, winner: null, terms: [] };
 
 /** The services over an archive in memory where the rules let every message go. Single tools may be replaced. */
@@ -56,7 +58,7 @@ export class GovernedArchive {
       ...tools,
     };
     const matters = { requireOpen: async () => {}, reopen: async () => {} };
-    this.holds = new HoldService({ ...this.tools, matters });
+    this.holds = new HoldService({ ...this.tools, matters, releaseDays: RELEASE_DAYS });
     this.disposition = new DispositionService(this.tools, { scan: () => this.writer.readAll() });
   }
 

@@ -83,6 +83,7 @@ export class Services {
       ...shared,
       trustedNow: async () => clock.now(),
       matters: { requireOpen: async () => {}, reopen: async () => {} },
+      releaseDays: 30,
     });
     this.tools = {
       ...shared,

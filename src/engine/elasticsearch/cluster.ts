@@ -4,6 +4,7 @@ import { Client, ClusterConnectionPool, type estypes } from '@elastic/elasticsea
 import { HoldfastError } from '../../errors/errors.js';
 import { errorTypes, FailedPart, failureOf, isOverloaded, isStarting, toEngineError } from './engine-error.js';
 import type { ElasticsearchSettings } from './elasticsearch-settings.js';
+import { TimedConnection } from './timed-connection.js';
 
 /** Milliseconds for what is quick whatever it is asked. */
 const LOOK_UP_DEADLINE = 30_000;
@@ -77,6 +78,7 @@ export class Cluster {
       nodes: [...settings.urls],
       // The default one may find no node for a long time after all of them have failed.
       ConnectionPool: ClusterConnectionPool,
+      Connection: TimedConnection,
       ...(settings.apiKey !== '' && { auth: { apiKey: settings.apiKey } }),
       ...(settings.apiKey === '' && settings.username !== '' && { auth: { username: settings.username, password: settings.password } }),
       ...(settings.caFile !== '' && { tls: { ca: readAuthority(settings.caFile) } }),

@@ -6,12 +6,12 @@ import type { Cluster } from './cluster.js';
 import type { MessageIndex } from './message-index.js';
 import { readersOf } from './swap-index.js';
 
-/** Milliseconds between two looks at what is waited for. */
-const INTERVAL = 1_000;
+/** Milliseconds between the first two looks at what is waited for, and at most between two; each pause is twice the one before. */
+const INTERVAL = { first: 50, most: 1_000 };
 /** Milliseconds for which shard copies or readers may keep what was erased. Copies let go within a minute, all present. */
 const PATIENCE = 600_000;
 /** Milliseconds for rewriting the segments; it goes on in the cluster when nobody waits any longer. */
-const REWRITE_DEADLINE = 600_000;
+const REWRITE_PATIENCE = 86_400_000;
 
 type ShardCopy = estypes.IndicesStatsShardStats;
 
@@ -55,7 +55,7 @@ class Removal {
       yield this.finish('released');
     }
     if (this.isLeft('rewritten')) {
-      await this.rewrite();
+      yield* this.rewrite();
       yield this.finish('rewritten');
     }
     if (this.isLeft('removed')) {
@@ -80,14 +80,14 @@ class Removal {
   }
 
   /** Yields until nothing is left to wait for. */
-  private async *wait(count: () => Promise<number>, reason: string): AsyncGenerator<RemovalState> {
-    const end = performance.now() + PATIENCE;
-    for (;;) {
+  private async *wait(count: () => Promise<number>, reason: string, patience = PATIENCE): AsyncGenerator<RemovalState> {
+    const end = performance.now() + patience;
+    for (let interval = INTERVAL.first; ; interval = Math.min(2 * interval, INTERVAL.most)) {
       const left = await count();
       if (left === 0) return;
       yield (this.state = { ...this.state, left });
       if (performance.now() > end) throw new HoldfastError('ENGINE_BUSY', reason, { left });
-      await pause(INTERVAL);
+      await pause(interval);
     }
   }
 
@@ -110,19 +110,32 @@ class Removal {
     ).length;
   }
 
-  private async rewrite(): Promise<void> {
+  private async *rewrite(): AsyncGenerator<RemovalState> {
     await this.flush();
-    const { _shards: shards } = await this.cluster.request(() =>
-      this.cluster.client.indices.forcemerge({ index: this.name, only_expunge_deletes: true }, { requestTimeout: REWRITE_DEADLINE, maxRetries: 0 }),
-    );
-    requireAll(shards);
+    const { client } = this.cluster;
+    const order = { index: this.name, only_expunge_deletes: true, wait_for_completion: false };
+    const { task } = await this.cluster.request(() => client.indices.forcemerge(order, { maxRetries: 0 }));
+    yield* this.wait(() => this.unwritten(task!), 'The cluster still rewrites its segments.', REWRITE_PATIENCE);
     await this.flush();
     await this.cluster.refresh(this.name);
   }
 
+  /** How many erased documents the task has still to leave out; 0 when it has ended, and done so well. */
+  private async unwritten(task: string): Promise<number> {
+    const { completed, error, response } = await this.cluster.request(() => this.cluster.client.tasks.get({ task_id: task }));
+    if (!completed) return Math.max(1, await this.erased());
+    const { _shards: shards } = (response ?? {}) as { readonly _shards?: estypes.ShardStatistics };
+    requireAll(error === undefined ? shards : undefined);
+    return 0;
+  }
+
+  private async erased(): Promise<number> {
+    return (await this.copies()).reduce((sum, [, { docs }]) => sum + (docs?.deleted ?? 0), 0);
+  }
+
   /** No segment has an erased document. One that was replaced since the mark looks the same. */
   private async isProven(): Promise<boolean> {
-    return (await this.copies()).every(([, { docs }]) => (docs?.deleted ?? 0) === 0);
+    return (await this.erased()) === 0;
   }
 
   /** Every copy of every shard, with its shard's number. */
