@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as untilSent } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Viewer } from '../access/viewer.js';
 import { highlightMessage } from '../analysis/highlight.js';
@@ -43,8 +44,6 @@ export class SearchService {
     return this.refusals.watch(viewer.name, async () => {
       const plan = await this.planner.plan(viewer, parameters);
       const searchId = randomUUID();
-      // what is not in the audit is not shown; both take their time at the same time
-      const audited = this.audit.append({ ...this.event(viewer, 'search', parameters, null, plan.order), searchId });
       const request: SearchRequest = {
         query: plan.query,
         order: plan.order,
@@ -57,6 +56,8 @@ export class SearchService {
         deadline: this.environment.HOLDFAST_SEARCH_TIMEOUT_MS,
       };
       const searched = this.slowSearches.watch(plan.query, () => this.engine.search(viewer.scope, request));
+      // What is not in the audit is not shown. Both take their time at the same time, and the question leaves first.
+      const audited = untilSent().then(() => this.audit.append({ ...this.event(viewer, 'search', parameters, null, plan.order), searchId }));
       const [result] = await Promise.all([searched, audited]);
       if (result.total !== null) this.audit.note({ kind: 'search_answered', viewer: viewer.name, searchId, hitCount: result.total });
       return this.toAnswer(parameters, wanted, plan, result);

@@ -122,10 +122,10 @@ class Removal {
 
   /** How many erased documents the task has still to leave out; 0 when it has ended, and done so well. */
   private async unwritten(task: string): Promise<number> {
-    const { completed, error, response } = await this.cluster.request(() => this.cluster.client.tasks.get({ task_id: task }));
-    if (!completed) return Math.max(1, await this.erased());
-    const { _shards: shards } = (response ?? {}) as { readonly _shards?: estypes.ShardStatistics };
-    requireAll(error === undefined ? shards : undefined);
+    const looked = await this.cluster.request(() => this.cluster.client.tasks.get({ task_id: task }));
+    if (!looked.completed) return Math.max(1, await this.erased());
+    // An error has no counts.
+    requireAll((looked.response as { readonly _shards?: estypes.ShardStatistics } | undefined)?._shards);
     return 0;
   }
 
