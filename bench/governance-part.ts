@@ -96,7 +96,7 @@ function reportDisposition({ targets }: Workspace, report: Report, { proposed, r
   const rates = `${whole(erases)}/s against ${whole((destroyed / raw.deleting) * 1_000)}/s`;
   report.promise('erasing alone against plain deletes alone', null, alone, `${alone.toFixed(2)} (${rates})`);
   const growth = memory.late / memory.early - 1;
-  const sizes = `${(memory.early / MEGABYTE).toFixed(0)} -> ${(memory.late / MEGABYTE).toFixed(0)} MB (${(growth * 100).toFixed(1)} %)`;
+  const sizes = `${(memory.early / MEGABYTE).toFixed(0)} -> ${(memory.late / MEGABYTE).toFixed(0)} MB (${(growth * 100).toFixed(1)} %), of that pages of mapped files up to ${(memory.mapped / MEGABYTE).toFixed(0)} MB`;
   report.promise('memory while destroying, second quarter to last', targets.dispositionMemory, growth, sizes);
 }
 

@@ -7,6 +7,8 @@ const TICKS = 100;
 export interface ProcessSample {
   /** Resident bytes of the process and all its descendants, added up: pages that several share count several times. */
   readonly bytes: number;
+  /** How much of that are pages of files, as an archive that is mapped into memory. */
+  readonly mappedBytes: number;
   /** Processor time that these processes have used so far. */
   readonly processorSeconds: number;
   /** How many bytes of the watched file the process has read; null while it has not opened it. */
@@ -21,8 +23,8 @@ export class ProcessSampler {
   /** `file`: a real path; how far the process has read it is noted with each sample. */
   constructor(pid: number, interval = 100, file: string | null = null) {
     this.timer = setInterval(() => {
-      const { bytes, processorSeconds } = usage(pid);
-      if (bytes > 0) this.samples.push({ bytes, processorSeconds, position: file === null ? null : filePosition(pid, file) });
+      const used = usage(pid);
+      if (used.bytes > 0) this.samples.push({ ...used, position: file === null ? null : filePosition(pid, file) });
     }, interval);
   }
 
@@ -49,18 +51,26 @@ export class ProcessSampler {
   }
 }
 
-function usage(pid: number): { bytes: number; processorSeconds: number } {
+function usage(pid: number): Omit<ProcessSample, 'position'> {
   try {
-    const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+    const [, pages, mapped] = readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ').map(Number);
     const status = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // Behind the name, which may hold anything: user and system time are the 12th and 13th of the fields.
     const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
-    const own = { bytes: pages * PAGE, processorSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS };
+    const processorSeconds = (Number(fields[11]) + Number(fields[12])) / TICKS;
+    const own = { bytes: pages! * PAGE, mappedBytes: mapped! * PAGE, processorSeconds };
     return children(pid)
       .map(usage)
-      .reduce((sum, one) => ({ bytes: sum.bytes + one.bytes, processorSeconds: sum.processorSeconds + one.processorSeconds }), own);
+      .reduce(
+        (sum, one) => ({
+          bytes: sum.bytes + one.bytes,
+          mappedBytes: sum.mappedBytes + one.mappedBytes,
+          processorSeconds: sum.processorSeconds + one.processorSeconds,
+        }),
+        own,
+      );
   } catch {
-    return { bytes: 0, processorSeconds: 0 };
+    return { bytes: 0, mappedBytes: 0, processorSeconds: 0 };
   }
 }
 
