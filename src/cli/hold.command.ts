@@ -75,7 +75,7 @@ function registerRelease(hold: Command): void {
   act('release', 'ask for the release of a hold; nothing changes until a second person agrees', (id, options) =>
     changed(id, options, (service) => service.requestRelease(options.as, id, options.reason)),
   ).addOption(new Option('--reason <text>', 'why').makeOptionMandatory());
-  act('approve', 'agree to a release, as another person than who asked; the hold binds for 30 more days', (id, options) =>
+  act('approve', 'agree to a release, as another person than who asked; the hold binds on for HOLDFAST_RELEASE_DAYS', (id, options) =>
     changed(id, options, (service) => service.approveRelease(options.as, id)),
   );
   act('recall', 'call a release back', (id, options) => changed(id, options, (service) => service.recallRelease(options.as, id)));

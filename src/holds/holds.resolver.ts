@@ -70,7 +70,7 @@ export class HoldsResolver {
     return this.require(id);
   }
 
-  @Mutation(() => HoldModel, { description: 'Agrees to the release of a hold, as another person than who asked. It binds for 30 more days.' })
+  @Mutation(() => HoldModel, { description: 'Agrees to the release of a hold, as another person than who asked. It binds on for HOLDFAST_RELEASE_DAYS.' })
   async approveHoldRelease(@Args(InputPipe) { actor, id }: RecordActArgs): Promise<HoldModel> {
     await this.service.approveRelease(actor, id);
     return this.require(id);

@@ -2,12 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { FOLD_VERSION } from '../../src/analysis/fold.js';
 import { ElasticsearchCatalog } from '../../src/engine/elasticsearch/elasticsearch-catalog.js';
+import { ElasticsearchIndexEraser } from '../../src/engine/elasticsearch/elasticsearch-index-eraser.js';
+import { ElasticsearchIndexWriter } from '../../src/engine/elasticsearch/elasticsearch-index-writer.js';
 import type { ElasticsearchSettings } from '../../src/engine/elasticsearch/elasticsearch-settings.js';
 import type { Readiness } from '../../src/health/readiness.service.js';
 import { onElasticsearch } from '../contract/engines.js';
 import { ElasticsearchServers } from '../support/elasticsearch/elasticsearch-servers.js';
 import { makeMessage } from '../support/make-message.js';
+import { prepare } from '../support/prepare.js';
 import { readRepositoryText } from '../support/repository-files.js';
 import { RunningApp } from '../support/start-app.js';
 
@@ -82,6 +86,21 @@ onElasticsearch('Elasticsearch with security', () => {
       expect(readiness.checks.filter(({ state }) => state === 'failed')).toEqual([]);
       expect(ready.status).toBe(200);
       await app.stop();
+    },
+    MINUTES,
+  );
+
+  it(
+    'needs no more to destroy a message and to take its bytes out of the files',
+    async () => {
+      const [writer, eraser] = await Promise.all([ElasticsearchIndexWriter.open(settings(), FOLD_VERSION), ElasticsearchIndexEraser.open(settings(), FOLD_VERSION)]);
+      const [written] = await writer.put([{ prepared: prepare(makeMessage('3', { text: '尾款' })), expected: null }]);
+      if (written?.outcome !== 'written') throw new Error('the message was there before');
+      expect(await eraser.erase([{ id: makeMessage('3').id, version: written.version }], 'batch')).toMatchObject([{ outcome: 'erased' }]);
+      const done: unknown[] = [];
+      for await (const state of eraser.remove(null)) done.push(state.done);
+      expect(done.at(-1)).toBe('removed');
+      await Promise.all([writer.close(), eraser.close()]);
     },
     MINUTES,
   );
