@@ -105,6 +105,8 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server that is lost',
   /** Ends the server by some way for a while; while `working` goes on. */
   async function lose(loss: Loss, working: readonly Repeated[]): Promise<void> {
     const running = working.map((one) => one.run());
+    // All of them are in full swing, however busy the machine is.
+    for (const end = Date.now() + 60_000; working.some((one) => one.acknowledged === 0) && Date.now() < end; ) await sleep(50);
     await sleep(700);
     await server[loss]();
     await sleep(500);
