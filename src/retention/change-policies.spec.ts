@@ -38,6 +38,13 @@ describe('changePolicies in compliance mode', () => {
     expect(changePolicies(policySet([BOUND]), { kind: 'set', policy: { ...BOUND, ...change } }, true).version).toBe(4);
   });
 
+  it('refuses to retire what puts earlier deletions aside', () => {
+    const aside = makePolicy('aside', { action: 'delete', scope: 'specific', mode: 'compliance' });
+    const retire = { kind: 'retire', policyId: 'aside' } as const;
+    expect(() => changePolicies(policySet([aside]), retire)).toThrow(expect.objectContaining({ code: 'RETENTION_SHORTENED' }));
+    expect(changePolicies(policySet([{ ...aside, scope: 'global' }]), retire).policies[0]).toMatchObject({ state: 'retired' });
+  });
+
   it('refuses to retire what keeps, and retires what only deletes', () => {
     expect(() => changePolicies(policySet([BOUND]), { kind: 'retire', policyId: 'bound' })).toThrow(
       expect.objectContaining({ code: 'RETENTION_SHORTENED' }),

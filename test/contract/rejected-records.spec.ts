@@ -133,7 +133,7 @@ onEveryEngine('rejected records on $name', (kind) => {
       }),
       { numRuns: scaled(400) },
     );
-  });
+  }, 600_000);
 });
 
 function plainRecords(records: readonly RejectedRecord[]): object[] {

@@ -181,7 +181,7 @@ export default [
     file: at('is-not-shorter'),
     find: "if (deletes === null) return deleted === null || deleted.scope === 'global';",
     replace: 'if (deletes === null) return true;',
-    suite: STORE,
+    suite: CHANGES,
   },
   {
     name: 'years counted in days are taken',
