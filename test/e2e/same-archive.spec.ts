@@ -13,8 +13,10 @@ import { IngestService, type ImportOptions } from '../../src/ingest/ingest.servi
 import { onEveryEngine } from '../contract/engines.js';
 import { FixedClock } from '../support/fixed-clock.js';
 import { HoldfastCommand, type Ended } from '../support/holdfast-command.js';
+import { aimAt, COUNT, phaseAt, PHASES, writeFilesToInterrupt, type Phase } from '../support/import-phases.js';
 import { MemoryCatalogStore } from '../support/memory-catalog-store.js';
 import { MemoryRejectedRecords } from '../support/memory-rejected-records.js';
+import { PhaseCounter } from '../support/phase-counter.js';
 import { Random } from '../support/random.js';
 import { scaled } from '../support/scale.js';
 import { signalWhenCommitted } from '../support/signal-when-committed.js';
@@ -202,9 +204,9 @@ onEveryEngine('any order of the same records on $name', (kind) => {
 });
 
 onEveryEngine('an import killed with kill -9 on $name', (kind) => {
-  const COUNT = 10_000;
-  const PHASES = ['before the first commit', 'between commits', 'during a merge', 'after the last commit'] as const;
-  const kills = Math.max(PHASES.length, scaled(30));
+  /** Kills in each phase: 32 in the full run. */
+  const TIMES = scaled(8);
+  const ROUNDS = 6 * TIMES;
   const random = new Random(9);
   const commands: HoldfastCommand[] = [];
 
@@ -212,27 +214,15 @@ onEveryEngine('an import killed with kill -9 on $name', (kind) => {
   function start(): HoldfastCommand {
     const holdfast = new HoldfastCommand(kind);
     commands.push(holdfast);
-    const line = (id: number, more: object): string =>
-      `${JSON.stringify({ id: `m${id}`, conversationId: 'c', senderId: 'li', sentAt: 1_772_413_200_000 + id, text: `付款 ${id}`, ...more })}\n`;
-    const lines = (more: object): string => Array.from({ length: COUNT }, (_, id) => line(id, more)).join('');
-    for (const [name, more] of [
-      ['a', {}],
-      ['b', { recalledAt: '2026-03-03T09:00:00+08:00' }],
-    ] as const)
-      writeFileSync(join(holdfast.directory, `${name}.jsonl`), lines(more));
+    writeFilesToInterrupt(holdfast.directory);
     return holdfast;
   }
 
   const importAll = (holdfast: HoldfastCommand, whileRunning?: Parameters<HoldfastCommand['run']>[1]): Promise<Ended> =>
     holdfast.run(['import', join(holdfast.directory, 'a.jsonl'), join(holdfast.directory, 'b.jsonl'), '--json'], whileRunning);
 
-  /** Where it was, by what it had committed: the messages first, then a change of each. */
-  function phaseAt(changes: number): (typeof PHASES)[number] {
-    return PHASES[changes === 0 ? 0 : changes < COUNT ? 1 : changes < 2 * COUNT ? 2 : 3];
-  }
-
   /** Kills the import as soon as it has committed so many changes; null when it was quicker. */
-  async function kill(holdfast: HoldfastCommand, changes: number): Promise<(typeof PHASES)[number] | null> {
+  async function kill(holdfast: HoldfastCommand, changes: number): Promise<Phase | null> {
     let wasKilled = false;
     await importAll(holdfast, (child) => {
       const delay = changes === 0 ? random.between(100, 500) : 0;
@@ -264,15 +254,12 @@ onEveryEngine('an import killed with kill -9 on $name', (kind) => {
       const calm = start();
       await importAll(calm);
       const [digest, texts] = [await digestOf(calm), await textsOf(calm)];
-      const seen: Record<string, number> = {};
-      let done = 0;
-      while (done < kills) {
+      const hit = new PhaseCounter(PHASES, TIMES);
+      for (let round = 0; hit.missing.length > 0 && round < ROUNDS; round++) {
         const holdfast = start();
-        for (const changes of [0, random.between(1, COUNT / 2), random.between(COUNT + 1, 1.5 * COUNT), 2 * COUNT]) {
-          const phase = await kill(holdfast, changes);
-          if (phase === null) continue;
-          seen[phase] = (seen[phase] ?? 0) + 1;
-          done += 1;
+        for (const aim of hit.missing) {
+          const phase = await kill(holdfast, aimAt(aim, random));
+          if (phase !== null) hit.add(phase);
         }
         await importAll(holdfast);
         expect(await digestOf(holdfast)).toBe(digest);
@@ -280,12 +267,8 @@ onEveryEngine('an import killed with kill -9 on $name', (kind) => {
         await expectOneOutcomeEach(holdfast);
         await holdfast.remove();
       }
-      console.log(
-        `${done} kills on ${kind.name}: ${Object.entries(seen)
-          .map(([phase, count]) => `${count} ${phase}`)
-          .join(', ')}`,
-      );
-      expect(Object.keys(seen).sort()).toEqual([...PHASES].sort());
+      console.log(`${kind.name}, ${hit.summary}`);
+      expect(hit.missing).toEqual([]);
       expect(Object.keys(texts)).toHaveLength(COUNT);
     },
     MINUTES,

@@ -1,19 +1,13 @@
 import { expect } from '@jest/globals';
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineUnderTest } from '../../contract/engines.js';
 import { HoldfastCommand } from '../../support/holdfast-command.js';
-
-/** Messages of the first file, and changes of the second, which adds to each of them. */
-export const COUNT = 10_000;
-export const PHASES = ['before the first commit', 'between commits', 'during a merge', 'after the last commit'] as const;
-export type Phase = (typeof PHASES)[number];
+import { COUNT, phaseAt, writeFilesToInterrupt, type Phase } from '../../support/import-phases.js';
 
 /** A failed import is begun again as often. */
 const ATTEMPTS = 10;
-const FILES = ['a.jsonl', 'b.jsonl'] as const;
 /** How a command must end that cannot go on: a code and what to do, and nothing else. */
 const CLEAR_ERROR = /^(ENGINE_UNAVAILABLE|ENGINE_BUSY|ENGINE_WRITE_BLOCKED|AUDIT_UNAVAILABLE|QUERY_TIMEOUT): [^\n]+\n$/;
 
@@ -30,15 +24,13 @@ export class InterruptedImport {
   readonly holdfast: HoldfastCommand;
   /** What the processes said that could not go on. */
   readonly failures: string[] = [];
+  private readonly files: readonly string[];
   private processes: ChildProcess[] = [];
   private last: Promise<void> = Promise.resolve();
 
   constructor(private readonly kind: EngineUnderTest) {
     this.holdfast = new HoldfastCommand(kind);
-    const line = (id: number, more: object): string =>
-      `${JSON.stringify({ id: `m${id}`, conversationId: 'c', senderId: 'li', sentAt: 1_772_413_200_000 + id, text: `付款 ${id}`, ...more })}\n`;
-    for (const [index, more] of [{}, { recalledAt: '2026-03-03T09:00:00+08:00' }].entries())
-      writeFileSync(this.file(FILES[index]!), Array.from({ length: COUNT }, (_, id) => line(id, more)).join(''));
+    this.files = writeFilesToInterrupt(this.holdfast.directory);
   }
 
   /** Whether a process imports right now. */
@@ -69,10 +61,9 @@ export class InterruptedImport {
     return this.kind.committedChanges(this.holdfast.dataDir).catch(() => 0);
   }
 
-  /** Where it is, by what is committed: the messages first, then a change of each. */
+  /** Where it is, by what is committed. */
   async phase(): Promise<Phase> {
-    const changes = await this.kind.committedChanges(this.holdfast.dataDir);
-    return PHASES[changes === 0 ? 0 : changes < COUNT ? 1 : changes < 2 * COUNT ? 2 : 3];
+    return phaseAt(await this.kind.committedChanges(this.holdfast.dataDir));
   }
 
   /** The digest of the archive; also checks that it verifies, its audit included. */
@@ -86,7 +77,7 @@ export class InterruptedImport {
   async expectOneOutcomeEach(): Promise<void> {
     const runs = JSON.parse((await this.holdfast.run(['runs', '--first', '100', '--json'])).out) as ShownRun[];
     for (const [index, outcome] of ['new', 'merged'].entries()) {
-      const [first, ...later] = runs.filter(({ name }) => name === FILES[index]).reverse();
+      const [first, ...later] = runs.filter(({ name }) => name === basename(this.files[index]!)).reverse();
       for (const [run, expected] of [[first!, outcome] as const, ...later.map((other) => [other, 'duplicate'] as const)]) {
         expect(run).toMatchObject({ state: 'finished', tally: { counts: { read: COUNT, [expected]: COUNT, rejected: 0 } } });
       }
@@ -97,13 +88,9 @@ export class InterruptedImport {
     await this.holdfast.remove();
   }
 
-  private file(name: string): string {
-    return join(this.holdfast.directory, name);
-  }
-
   private async importAll(): Promise<void> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const words = ['import', ...FILES.map((name) => this.file(name)), '--json'];
+      const words = ['import', ...this.files, '--json'];
       const { code, err } = await this.holdfast.run(words, (child) => this.processes.push(child));
       if (code === 0) return;
       const said = err.replaceAll(PROGRESS, '');

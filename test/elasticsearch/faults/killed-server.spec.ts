@@ -3,12 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { elasticsearchAt, SQLITE } from '../../contract/engines.js';
 import { describeWithElasticsearch, findOwnElasticsearch } from '../../support/elasticsearch/describe-with-elasticsearch.js';
 import { ElasticsearchServers } from '../../support/elasticsearch/elasticsearch-servers.js';
+import { aimAt, PHASES, type Phase } from '../../support/import-phases.js';
+import { PhaseCounter } from '../../support/phase-counter.js';
 import { Random } from '../../support/random.js';
 import { scaled } from '../../support/scale.js';
-import { COUNT, InterruptedImport, PHASES, type Phase } from './interrupted-import.js';
+import { InterruptedImport } from './interrupted-import.js';
 
 const MINUTES = 2_400_000;
-const kills = Math.max(PHASES.length, scaled(15));
+/** Kills in each phase: 16 in the full run. */
+const TIMES = scaled(4);
+const ROUNDS = 6 * TIMES;
 const random = new Random(12);
 
 describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with kill -9 while an import runs', () => {
@@ -46,18 +50,14 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with ki
       calm.begin();
       await calm.done();
       const digest = await calm.digest();
-      const seen: Record<string, number> = {};
       const failures: Record<string, number> = {};
-      let done = 0;
-      // Which phase a kill hit is known behind it: what was written, but not acknowledged, may be gone with the server.
-      const isSpread = (): boolean => PHASES.every((phase) => (seen[phase] ?? 0) >= done / 5);
-      while (done < kills || (!isSpread() && done < 3 * kills)) {
+      // What was written, but not acknowledged, may be gone with the server.
+      const hit = new PhaseCounter(PHASES, TIMES);
+      for (let round = 0; hit.missing.length > 0 && round < ROUNDS; round++) {
         const importing = start(kind);
-        for (const changes of [0, random.between(1, COUNT / 2), random.between(COUNT + 1, 1.5 * COUNT), 2 * COUNT]) {
-          const phase = await kill(importing, changes);
-          if (phase === null) continue;
-          seen[phase] = (seen[phase] ?? 0) + 1;
-          done += 1;
+        for (const aim of hit.missing) {
+          const phase = await kill(importing, aimAt(aim, random));
+          if (phase !== null) hit.add(phase);
         }
         await importing.done();
         expect(await importing.digest()).toBe(digest);
@@ -65,8 +65,8 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with ki
         for (const failure of importing.failures) failures[failure] = (failures[failure] ?? 0) + 1;
         await importing.remove();
       }
-      console.log(`${done} kills of the server: ${JSON.stringify(seen)}; imports that had to be begun again: ${JSON.stringify(failures)}`);
-      expect(isSpread()).toBe(true);
+      console.log(`the server, ${hit.summary}; imports that had to be begun again: ${JSON.stringify(failures)}`);
+      expect(hit.missing).toEqual([]);
     },
     MINUTES,
   );

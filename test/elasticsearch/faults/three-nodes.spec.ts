@@ -3,10 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { elasticsearchAt, SQLITE } from '../../contract/engines.js';
 import { describeWithElasticsearch, findOwnElasticsearch } from '../../support/elasticsearch/describe-with-elasticsearch.js';
 import { ElasticsearchServers } from '../../support/elasticsearch/elasticsearch-servers.js';
+import { COUNT, type Phase } from '../../support/import-phases.js';
 import { Random } from '../../support/random.js';
 import { scaled } from '../../support/scale.js';
 import { RunningApp } from '../../support/start-app.js';
-import { COUNT, InterruptedImport, type Phase } from './interrupted-import.js';
+import { InterruptedImport } from './interrupted-import.js';
 
 const MINUTES = 3_600_000;
 const NODES = 3;
