@@ -31,7 +31,7 @@ export class ElasticsearchSite implements Site {
   static async open(directory: string, heap: string): Promise<ElasticsearchSite> {
     const given = process.env['HOLDFAST_ELASTICSEARCH_URL'];
     if (given) return new ElasticsearchSite(given.replace(/\/$/, ''), prefixOf(directory), null);
-    const servers = await ElasticsearchServers.start({ heap });
+    const servers = await ElasticsearchServers.start({ heap, isShortLived: false });
     return new ElasticsearchSite(servers.urls[0]!, prefixOf(directory), servers);
   }
 

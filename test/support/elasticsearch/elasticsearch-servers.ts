@@ -19,6 +19,8 @@ export interface ServerOptions {
   readonly nodes?: number;
   /** Of each node, as the virtual machine takes it; `512m` by default. */
   readonly heap?: string;
+  /** True by default: starts and first requests cost less, long work runs slower. False where speed is measured. */
+  readonly isShortLived?: boolean;
   /** Further settings of elasticsearch.yml, by their full names, for every node. */
   readonly settings?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
   /** Off by default. */

@@ -12,6 +12,9 @@ import { unprivilegedUser } from './unprivileged-user.mjs';
 /** The image has parts that the small distribution lacks; they would only take memory, or ask the network. */
 const SETTINGS_OF_IMAGE = { 'xpack.ml.enabled': false, 'ingest.geoip.downloader.enabled': false };
 
+/** Servers of tests live for minutes: to compile thoroughly would cost them more than it brings. */
+const SHORT_LIVED = ['-XX:TieredStopAtLevel=1'];
+
 const SNAPSHOTS = 'snapshots';
 
 const LOG_SETTINGS = `rootLogger.level = info
@@ -29,9 +32,9 @@ export class ServerGroup {
   #isClosed = false;
 
   /**
-   * Starts them and waits until all are ready. Options: `nodes` (1), `heap` ('512m'), `settings` (further ones, for every node), `security`
-   * (null, or `{ users, roles, tls }`). Returns `{ version, source, folder, authority, superuser, nodes: [{ url, transportPort, dataFolder,
-   * logFile }] }`, or `{ reason }` if there is no server to start.
+   * Starts them and waits until all are ready. Options: `nodes` (1), `heap` ('512m'), `isShortLived` (true), `settings` (further ones, for
+   * every node), `security` (null, or `{ users, roles, tls }`). Returns `{ version, source, folder, authority, superuser, nodes: [{ url,
+   * transportPort, dataFolder, logFile }] }`, or `{ reason }` if there is no server to start.
    */
   async open(options) {
     const distribution = await findDistribution();
@@ -68,7 +71,7 @@ export class ServerGroup {
     if (this.#folder !== null) rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
-  async #start(distribution, { nodes = 1, heap = '512m', settings = {}, security = null }) {
+  async #start(distribution, { nodes = 1, heap = '512m', isShortLived = true, settings = {}, security = null }) {
     this.#folder = mkdtempSync(join(tmpdir(), 'holdfast-elasticsearch-'));
     mkdirSync(join(this.#folder, 'tmp'));
     mkdirSync(join(this.#folder, SNAPSHOTS));
@@ -88,8 +91,9 @@ export class ServerGroup {
     };
     const authorization = superuser && `Basic ${Buffer.from(`${superuser.name}:${superuser.password}`).toString('base64')}`;
     const authority = certificates === null ? null : readFileSync(certificates.authority, 'utf8');
+    const machine = [`-Xms${heap}`, `-Xmx${heap}`, ...(isShortLived ? SHORT_LIVED : [])];
     for (const plan of plans) {
-      writeConfiguration(distribution, plan, { ...all, ...plan.settings }, heap);
+      writeConfiguration(distribution, plan, { ...all, ...plan.settings }, machine);
       if (certificates !== null) copyCertificates(certificates, plan.configFolder);
       if (security !== null) {
         const users = [...security.users, { ...superuser, roles: ['superuser'] }];
@@ -153,7 +157,7 @@ function clusterSettings(plans) {
   };
 }
 
-function writeConfiguration(distribution, { configFolder, dataFolder, logFolder }, settings, heap) {
+function writeConfiguration(distribution, { configFolder, dataFolder, logFolder }, settings, machine) {
   for (const folder of [configFolder, dataFolder, logFolder, join(configFolder, 'jvm.options.d')]) mkdirSync(folder, { recursive: true });
   const options =
     distribution.kind === 'java'
@@ -162,7 +166,7 @@ function writeConfiguration(distribution, { configFolder, dataFolder, logFolder 
   // Neither dumps nor logs of the garbage collector: gigabytes beside the folder of a test.
   writeFileSync(join(configFolder, 'jvm.options'), options.filter((line) => !/HeapDump|Xlog:gc/.test(line)).join('\n'));
   writeFileSync(join(configFolder, 'log4j2.properties'), LOG_SETTINGS);
-  writeFileSync(join(configFolder, 'jvm.options.d', 'heap.options'), `-Xms${heap}\n-Xmx${heap}\n`);
+  writeFileSync(join(configFolder, 'jvm.options.d', 'holdfast.options'), `${machine.join('\n')}\n`);
   // JSON is YAML.
   const lines = Object.entries(settings).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
   writeFileSync(join(configFolder, 'elasticsearch.yml'), `${lines.join('\n')}\n`);
