@@ -12,6 +12,8 @@ const INTERVAL = { first: 50, most: 1_000 };
 const PATIENCE = 600_000;
 /** Milliseconds for rewriting the segments; it goes on in the cluster when nobody waits any longer. */
 const REWRITE_PATIENCE = 86_400_000;
+/** How often segments are rewritten at most: those that the cluster is merging by itself are left out, and keep what was not yet released when that began. */
+const REWRITES = 3;
 
 type ShardCopy = estypes.IndicesStatsShardStats;
 
@@ -64,7 +66,10 @@ class Removal {
       await this.flush();
       if (!(await this.isProven())) {
         yield { ...this.state, done: null };
-        throw new HoldfastError('ENGINE_BUSY', 'Messages were replaced meanwhile: it cannot be told whether all is removed. Begin again when no import runs.');
+        throw new HoldfastError(
+          'ENGINE_BUSY',
+          'Messages were replaced meanwhile: it cannot be told whether all is removed. Begin again when no import runs.',
+        );
       }
       yield this.finish('removed');
     }
@@ -94,11 +99,17 @@ class Removal {
   /** A copy that is away would bring back what was erased, and the others keep it for that. */
   private async requireAllCopies(): Promise<void> {
     const { status } = await this.cluster.request(() => this.cluster.client.cluster.health({ index: this.name, timeout: '1s' }));
-    if (status.toLowerCase() !== 'green') throw new HoldfastError('ENGINE_UNAVAILABLE', 'Copies of shards are missing. What was erased can only be removed when all are there.');
+    if (status.toLowerCase() !== 'green')
+      throw new HoldfastError(
+        'ENGINE_UNAVAILABLE',
+        'Copies of shards are missing. What was erased can only be removed when all are there.',
+      );
   }
 
   private async flush(): Promise<void> {
-    const { _shards: shards } = await this.cluster.request(() => this.cluster.client.indices.flush({ index: this.name, force: true, wait_if_ongoing: true }));
+    const { _shards: shards } = await this.cluster.request(() =>
+      this.cluster.client.indices.flush({ index: this.name, force: true, wait_if_ongoing: true }),
+    );
     requireAll(shards);
   }
 
@@ -111,6 +122,16 @@ class Removal {
   }
 
   private async *rewrite(): AsyncGenerator<RemovalState> {
+    for (let round = 1; ; round += 1) {
+      yield* this.rewriteOnce();
+      const left = await this.erased();
+      if (left === 0 || round === REWRITES) return;
+      yield (this.state = { ...this.state, left });
+      yield* this.wait(() => this.merging(), 'The cluster still merges segments by itself. Begin again when no import runs.');
+    }
+  }
+
+  private async *rewriteOnce(): AsyncGenerator<RemovalState> {
     await this.flush();
     const { client } = this.cluster;
     const order = { index: this.name, only_expunge_deletes: true, wait_for_completion: false };
@@ -127,6 +148,11 @@ class Removal {
     // An error has no counts.
     requireAll((looked.response as { readonly _shards?: estypes.ShardStatistics } | undefined)?._shards);
     return 0;
+  }
+
+  /** How many merges are under way. */
+  private async merging(): Promise<number> {
+    return (await this.copies()).reduce((sum, [, { merges }]) => sum + (merges?.current ?? 0), 0);
   }
 
   private async erased(): Promise<number> {

@@ -94,6 +94,37 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'the bytes of destroyed 
     MINUTES,
   );
 
+  it(
+    'are taken from segments that the cluster left out when it was told to rewrite them',
+    async () => {
+      const messages = Array.from({ length: 10 }, (_, index) => makeMessage(`left-out-${index}`, { text: '甲' }));
+      const one = messages[0]!;
+      await archive.store(messages);
+      const [stored] = await archive.engine.get(SCOPE, [one.id]);
+      await eraser.erase([{ id: one.id, version: stored!.version }], 'batch');
+      // As it leaves out those that it merges by itself.
+      await leaveOut('100');
+      let last: RemovalState | null = null;
+      for await (last of eraser.remove(null)) {
+        if (last.done === 'released' && last.left > 0 && !(await isRewriting())) await leaveOut('0');
+      }
+      expect(last).toMatchObject({ done: 'removed', left: 0 });
+    },
+    MINUTES,
+  );
+
+  /** Lets the cluster leave out segments with no more than so many erased documents, in per cent. */
+  async function leaveOut(percentage: string): Promise<void> {
+    const body = JSON.stringify({ 'index.merge.policy.expunge_deletes_allowed': percentage });
+    const answer = await fetch(`${own.urls[0]}/*-messages-*/_settings`, { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+    expect(answer.status).toBe(200);
+  }
+
+  async function isRewriting(): Promise<boolean> {
+    const { nodes } = (await (await fetch(`${own.urls[0]}/_tasks?actions=*forcemerge*`)).json()) as { readonly nodes: object };
+    return Object.keys(nodes).length > 0;
+  }
+
   async function flush(): Promise<void> {
     await fetch(`${own.urls[0]}/_flush?force=true`, { method: 'POST' });
   }
