@@ -251,8 +251,8 @@ export default [
   },
   {
     name: 'bars leave a change of the clock aside',
-    file: at('bar-starts'),
-    find: 'const after = offsetAt(local + DAY);',
+    file: 'src/query/bar-starts.ts',
+    find: 'const after = offsets.at(local + DAY);',
     replace: 'const after = before;',
     suite: AGGREGATIONS,
   },
@@ -265,9 +265,9 @@ export default [
   },
   {
     name: 'days are those of UTC',
-    file: at('bar-starts'),
-    find: 'return (instant) => Math.floor((instant + offsetAt(instant)) / DAY);',
-    replace: 'return (instant) => Math.floor((instant + 0 * offsetAt(instant)) / DAY);',
+    file: 'src/query/bar-starts.ts',
+    find: 'return (instant) => Math.floor((instant + offsets.at(instant)) / DAY);',
+    replace: 'return (instant) => Math.floor((instant + 0 * offsets.at(instant)) / DAY);',
     suite: AGGREGATIONS,
   },
   {
