@@ -51,7 +51,7 @@ describeWithElasticsearch(await findOwnElasticsearch(), 'a server killed with ki
       await calm.done();
       const digest = await calm.digest();
       const failures: Record<string, number> = {};
-      // What was written, but not acknowledged, may be gone with the server.
+      // A kill may land in the phase before the one it is aimed at: what was not acknowledged can be gone with the server.
       const hit = new PhaseCounter(PHASES, TIMES);
       for (let round = 0; hit.missing.length > 0 && round < ROUNDS; round++) {
         const importing = start(kind);
